@@ -1,0 +1,1 @@
+"""segkit: vendor segment and quota APIs as dataframes and widgets."""

@@ -1,0 +1,1 @@
+"""Frames to plotly figures: each is returned, never shown."""

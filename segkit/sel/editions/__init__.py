@@ -1,0 +1,1 @@
+"""The published rules, one file a standard and edition."""

@@ -1,0 +1,1 @@
+"""A run notebook as one file that asks no network."""

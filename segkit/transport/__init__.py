@@ -1,0 +1,1 @@
+"""How a request travels: the only importer of httpx."""
