@@ -6,14 +6,18 @@ place, so that every offset still points into the text that was handed in; then 
 
 from __future__ import annotations
 
+import pathlib
 import re
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 from segkit.errors import UnexpectedAnswer
 from segkit.findings import Finding, Findings
+
+if TYPE_CHECKING:
+    import os
 
 T = TypeVar("T")
 
@@ -141,3 +145,13 @@ def lenient(source: str | bytes, shape: type[T]) -> Reading[T]:
         if not findings:
             raise
     return Reading(strict(raw, shape), raw, findings, comments)
+
+
+def content(source: str | bytes | os.PathLike[str]) -> str | bytes:
+    """Return what a source holds: bytes and text as they are, a path's file as bytes.
+
+    A string is a path when it is one line without brackets, braces or angle brackets.
+    """
+    if isinstance(source, bytes) or (isinstance(source, str) and (not source or re.search(r"[\[{<\n]", source))):
+        return source
+    return pathlib.Path(source).read_bytes()

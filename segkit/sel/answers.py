@@ -1,0 +1,114 @@
+"""What counts as an answer to a question: one law for walks, frames and widgets.
+
+A value is `Given` (normalised: an answer id, a tuple of ids, a whole number), `None` where nothing was answered, or refused
+with findings, in the vendor's own words where the vendor documents them.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import re
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from segkit.findings import Finding, Findings
+
+if TYPE_CHECKING:
+    from segkit.sel.question import Answer, Question
+
+Given = int | tuple[int, ...]
+
+_DIGITS = re.compile(r"[0-9]{1,15}")
+
+
+def is_unanswered(value: Any) -> bool:  # noqa: ANN401 - whatever a frame's cell may hold
+    """Whether a value says that nothing was answered: None, NaN, NA or NaT, or an empty selection."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return len(value) == 0
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def check_answer(question: Question, value: Any) -> tuple[Given | None, Findings]:  # noqa: ANN401 - whatever a user may hand in
+    """Normalise a value as an answer to a question, or say why it is refused.
+
+    A choice is an answer id, or an answer's text in the respondent's language or in English; a multi punch takes a list,
+    tuple or set of them. An input takes a whole number within its bounds, also as text of ASCII digits or as a float
+    without a fraction. Truth values are never numbers.
+
+    Returns
+    -------
+    The answer id, the ids in the question's order, or the number; None where unanswered or refused; and the findings.
+    """
+    if is_unanswered(value):
+        return None, Findings()
+    if question.kind == "input":
+        return _number(question, value)
+    many = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    if question.kind == "singlepunch" and len(many) > 1:
+        message = f"Only one answer is allowed for qualification {question.qualification_id}."
+        return _refused(question, "only-one-answer", message, "Provide just one answer.")
+    ids: list[int] = []
+    for choice in many:
+        found = _choices(question, choice)
+        if len(found) != 1:
+            return _not_one(question, choice, found)
+        ids.append(found[0].id)
+    if question.kind == "singlepunch":
+        return ids[0], Findings()
+    order = [answer.id for answer in question.answers]
+    return tuple(sorted(set(ids), key=order.index)), Findings()
+
+
+def _number(question: Question, value: Any) -> tuple[int | None, Findings]:  # noqa: ANN401 - whatever a user may hand in
+    number = _whole(value)
+    low, high = question.bounds or (None, None)
+    if number is None or (low is not None and number < low) or (high is not None and number > high):
+        fix = "Give a whole number." if low is None else f"Give a whole number from {low} to {high}."
+        return _refused(question, "open-ended-value", "Error on regex open ended", fix)
+    return number, Findings()
+
+
+def _whole(value: Any) -> int | None:  # noqa: ANN401 - whatever a user may hand in
+    """Return a value as a whole number, None when it is not one."""
+    if isinstance(value, str):
+        return int(value) if _DIGITS.fullmatch(value := value.strip()) else None
+    if isinstance(value, bool) or type(value).__name__ in {"bool", "bool_"}:
+        return None
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real) and math.isfinite(value) and float(value).is_integer():
+        return int(float(value))
+    return None
+
+
+def _choices(question: Question, choice: Any) -> list[Answer]:  # noqa: ANN401 - whatever a user may hand in
+    """Return the answers that a choice may mean: by exact text, else by text in any case, else by id."""
+    if isinstance(choice, str):
+        for fold in (str.strip, _folded):
+            found = [a for a in question.answers if fold(choice) in {fold(t) for t in (a.text, a.eng_text) if t}]
+            if found:
+                return found
+    number = _whole(choice)
+    answer = question.find(number) if number is not None else None
+    return [answer] if answer else []
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _not_one(question: Question, choice: object, found: list[Answer]) -> tuple[None, Findings]:
+    if found:
+        ids = ", ".join(str(answer.id) for answer in found)
+        return _refused(question, "ambiguous-answer", f"{choice!r} is the text of several answers: {ids}", "Give the answer id.")
+    choices = "; ".join(f"{answer.id} {answer.label!r}" for answer in question.answers[:12])
+    more = f"; and {len(question.answers) - 12} more" if len(question.answers) > 12 else ""  # noqa: PLR2004 - what fits a line
+    return _refused(
+        question, "unknown-answer", f"{choice!r} is not an answer of {question.name}", f"Choose from {choices}{more}."
+    )
+
+
+def _refused(question: Question, code: str, message: str, fix: str) -> tuple[None, Findings]:
+    return None, Findings([Finding(code, "error", f"{question.name} ({question.qualification_id})", message, fix)])

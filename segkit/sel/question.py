@@ -1,0 +1,97 @@
+"""Questions and their answers.
+
+The names of the fields on the wire stand here beside ours, because an answer is decoded straight into these types.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+
+from segkit.provenance import Provenance, weakest
+
+Id = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Order = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Kind = Literal["singlepunch", "multipunch", "input"]
+
+_TOKEN = re.compile(r"\s*%%\d+%%")
+_BOUNDS = re.compile(r"\s*([0-9]{1,15})\s*-\s*([0-9]{1,15})\s*")
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """One answer to choose: its id, its text in the respondent's language, the English text."""
+
+    id: Id
+    text: str | None = None
+    eng_text: str | None = None
+    provenance: Provenance = msgspec.field(name="x_segkit_provenance", default="documented")
+
+    @property
+    def label(self) -> str:
+        """What to show: the text, else the English text, else the id."""
+        return self.text or self.eng_text or str(self.id)
+
+
+class Segmentation(msgspec.Struct, frozen=True, gc=False):
+    """What an object says of the tree that it belongs to."""
+
+    parent_qualification_id: Id | None = None
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One question as the vendor sends it, its children within.
+
+    `answers` are what to choose from; for an input `bounds` are the numbers allowed. `text` keeps the vendor's ``%%4209%%``
+    tokens, `readable` is without them.
+    """
+
+    qualification_id: Id
+    question_type: str | None = None
+    order: Order | None = msgspec.field(name="question_order_number", default=None)
+    description: str | None = msgspec.field(name="question_description", default=None)
+    placeholder: str | None = msgspec.field(name="answer_placeholder", default=None)
+    answers: tuple[Answer, ...] = ()
+    segmentation: Segmentation | None = None
+    text: str | None = msgspec.field(name="question_text", default=None)
+    children: tuple[Question, ...] = ()
+    provenance: Provenance = msgspec.field(name="x_segkit_provenance", default="documented")
+
+    @property
+    def name(self) -> str:
+        """The column of this question in a respondent frame: its description, else its id."""
+        return self.description.strip() if self.description and self.description.strip() else str(self.qualification_id)
+
+    @property
+    def readable(self) -> str:
+        """The text without the vendor's tokens; the name where there is no text."""
+        return _TOKEN.sub("", self.text).strip() if self.text else self.name
+
+    @property
+    def kind(self) -> Kind | None:
+        """How it is answered, None where that cannot be told; the documents write ``singlepunch`` and ``input``."""
+        word = (self.question_type or "").replace("_", "").replace(" ", "").lower()
+        if word in {"singlepunch", "multipunch", "input"}:
+            return word  # type: ignore[return-value] # mypy does not narrow a str to its Literal
+        if word:
+            return None
+        return "singlepunch" if self.answers else None
+
+    @property
+    def bounds(self) -> tuple[int, int] | None:
+        """Least and greatest number of an input, read from a placeholder such as ``0-99``; None where it cannot be read."""
+        found = _BOUNDS.fullmatch(self.placeholder or "")
+        if not found:
+            return None
+        low, high = int(found[1]), int(found[2])
+        return (low, high) if low <= high else None
+
+    @property
+    def weakest_provenance(self) -> Provenance:
+        """The word that the question may bear together with its answers."""
+        return weakest(self.provenance, *(answer.provenance for answer in self.answers))
+
+    def find(self, answer_id: int) -> Answer | None:
+        """Return the answer of that id, None where there is none."""
+        return next((answer for answer in self.answers if answer.id == answer_id), None)

@@ -1,0 +1,220 @@
+"""A walk through a tree, one answer at a time: where it stands, what was answered, what the vendor would refuse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segkit import frames, markup
+from segkit.errors import InvalidInput
+from segkit.findings import Finding, Findings
+from segkit.sel import calculation
+from segkit.sel.answers import check_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from segkit.sel.answers import Given
+    from segkit.sel.question import Question
+
+
+class Walk:
+    """One respondent's way through the questions of a parent.
+
+    A refused answer changes nothing and stays in `findings` until its question is answered or cleared.
+
+    Examples
+    --------
+    >>> walk = tree.walk()                      # doctest: +SKIP
+    >>> walk.answer(111).answer("Spanish Only") # doctest: +SKIP
+    >>> walk.payload(member_id="m-1")           # doctest: +SKIP
+    """
+
+    def __init__(
+        self, parent: Question, questions: tuple[Question, ...], *, locale: str | None = None, left_out: tuple[int, ...] = ()
+    ) -> None:
+        self.parent = parent
+        self.questions = questions
+        self.locale = locale
+        self._left_out = left_out
+        self._given: dict[int, Given] = {}
+        self._refused: dict[int, Findings] = {}
+        self._position = 0
+
+    @property
+    def current(self) -> Question | None:
+        """The question that the walk stands at, None when it is past the last one."""
+        return self.questions[self._position] if self._position < len(self.questions) else None
+
+    @property
+    def answers(self) -> Mapping[int, Given]:
+        """What was answered, by qualification id in walking order: an answer id, ids, or a number."""
+        return {q.qualification_id: self._given[q.qualification_id] for q in self.questions if q.qualification_id in self._given}
+
+    @property
+    def remaining(self) -> tuple[Question, ...]:
+        """The questions that have no answer yet."""
+        return tuple(q for q in self.questions if q.qualification_id not in self._given)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every question is answered."""
+        return bool(self.questions) and not self.remaining
+
+    @property
+    def findings(self) -> Findings:
+        """What was refused last at each question, and what the tree lacks."""
+        refused = Findings(finding for q in self.questions for finding in self._refused.get(q.qualification_id, ()))
+        if not self._left_out:
+            return refused
+        ids = ", ".join(map(str, self._left_out))
+        where, message = f"tree {self.parent.qualification_id}", f"questions left out of the tree: {ids}"
+        lost = Finding("questions-left-out", "warning", where, message, "The vendor may refuse what lacks them.")
+        return Findings((*refused, lost))
+
+    def answer(self, value: Any, question: int | str | None = None) -> Walk:  # noqa: ANN401 - whatever a user may hand in
+        """Answer the current question, or the one named, and go on to the next one without an answer.
+
+        Parameters
+        ----------
+        value
+            An answer id or text, a list of them for a multi punch, a number for an input; None or NaN leaves it unanswered.
+        question
+            A qualification id or description; the current question when None.
+
+        Returns
+        -------
+        The walk itself. A refused value changes no answer and is in `findings`.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no such question, or the walk is past the last one.
+        """
+        at = self._place(question)
+        asked = self.questions[at]
+        given, refused = check_answer(asked, value)
+        self._refused.pop(asked.qualification_id, None)
+        if refused:
+            self._refused[asked.qualification_id] = refused
+            self._position = at
+        elif given is None:
+            self._given.pop(asked.qualification_id, None)
+            self._position = at
+        else:
+            self._given[asked.qualification_id] = given
+            self._position = self._next(at)
+        return self
+
+    def back(self) -> Walk:
+        """Go to the question before this one; its answer stays until it is changed."""
+        self._position = max(0, self._position - 1)
+        return self
+
+    def go_to(self, question: int | str) -> Walk:
+        """Go to a question to answer or change it."""
+        self._position = self._place(question)
+        return self
+
+    def clear(self, question: int | str) -> Walk:
+        """Take an answer back and stand at its question."""
+        return self.answer(None, question)
+
+    def copy(self) -> Walk:
+        """Return a walk at the same place with the same answers, independent of this one."""
+        twin = Walk(self.parent, self.questions, locale=self.locale, left_out=self._left_out)
+        twin._given, twin._refused, twin._position = dict(self._given), dict(self._refused), self._position
+        return twin
+
+    def _place(self, question: int | str | None) -> int:
+        if question is None:
+            if self.current is None:
+                raise InvalidInput("the walk is past its last question: name the question to change, or go back()")
+            return self._position
+        for place, candidate in enumerate(self.questions):
+            if question in {candidate.qualification_id, candidate.name}:
+                return place
+        names = ", ".join(f"{q.name} ({q.qualification_id})" for q in self.questions)
+        raise InvalidInput(f"the walk has no question {question!r}; it has {names}")
+
+    def _next(self, at: int) -> int:
+        """Return the next unanswered question after this one, else the first unanswered, else past the end."""
+        open_places = [place for place, q in enumerate(self.questions) if q.qualification_id not in self._given]
+        return next((place for place in open_places if place > at), open_places[0] if open_places else len(self.questions))
+
+    def payload(self, member_id: str, *, locale: str | None = None, partial: bool = False) -> dict[str, Any]:
+        """Write the body of the calculate call, key for key as the vendor's example.
+
+        Parameters
+        ----------
+        member_id
+            The vendor's unique id of the member.
+        locale
+            Needed only where the tree was read from a saved answer.
+        partial
+            Write what is answered so far, instead of raising.
+
+        Raises
+        ------
+        InvalidInput
+            When questions are unanswered, or no locale or member id is known.
+        """
+        language = locale or self.locale
+        if not partial:
+            self._ready(member_id, language)
+        parts = [(q, self._given[q.qualification_id]) for q in self.questions if q.qualification_id in self._given]
+        return calculation.body(language or "", member_id, parts, self.parent.qualification_id)
+
+    def _ready(self, member_id: str, locale: str | None) -> None:
+        findings = [
+            Finding("unanswered", "error", f"{q.name} ({q.qualification_id})", "this question has no answer", "Answer it.")
+            for q in self.remaining
+        ]
+        if not locale:
+            findings.append(
+                Finding("no-locale", "error", "locale", "a saved tree names no locale", 'Give locale="en_US" or the like.')
+            )
+        if not isinstance(member_id, str) or not member_id.strip():
+            findings.append(
+                Finding("no-member-id", "error", "member_id", "the member id is empty or no text", "Give the member's id.")
+            )
+        if findings:
+            raise InvalidInput("the walk cannot be calculated yet", findings)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a question in walking order (columns: `segkit.frames.WALK`)."""
+        rows = [
+            (q.qualification_id, q.name, q.readable, given, said(q, given), q.weakest_provenance)
+            for q in self.questions
+            for given in [self._given.get(q.qualification_id)]
+        ]
+        return frames.from_rows(frames.WALK, rows)
+
+    def __repr__(self) -> str:
+        at = f"at {self.current.name}" if self.current else "past the last question"
+        return f"<Walk {self.parent.qualification_id}: {len(self._given)} of {len(self.questions)} answered, {at}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                ("▶ " if q is self.current else "") + q.name,
+                q.readable,
+                said(q, self._given.get(q.qualification_id)) or "—",
+                q.weakest_provenance,
+            )
+            for q in self.questions
+        ]
+        caption = f"Walk through {self.parent.qualification_id}: {len(self._given)} of {len(self.questions)} answered"
+        found = markup.Markup(self.findings._repr_html_()) if self.findings else ""
+        return markup.join([markup.table(caption, ["question", "text", "answer", "provenance"], rows), found]).html
+
+
+def said(question: Question, given: Given | None) -> str | None:
+    """Return an answer as a reader would see it: the labels of choices, the number of an input."""
+    if given is None:
+        return None
+    if question.kind == "input":
+        return str(given)
+    chosen = given if isinstance(given, tuple) else (given,)
+    return "; ".join(answer.label for answer in question.answers if answer.id in chosen)

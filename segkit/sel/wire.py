@@ -1,0 +1,170 @@
+"""The documented reply of "Get Segmentation Qualifications" (seed 000, section 2.1) read into trees.
+
+What is wrong in a tree costs only its question: the question is left out, a finding says why, and the raw bytes keep it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Union
+
+from segkit import reading
+from segkit.findings import Finding, Findings
+from segkit.sel.qualifications import Qualifications
+from segkit.sel.question import Question
+from segkit.sel.tree import Tree
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping, Sequence
+
+Reply = Union[list[dict[str, Question]], dict[str, Question]]  # noqa: UP007 - msgspec is handed it as a value
+
+LEFT_OUT = "The question is left out; the raw answer keeps it. Ask the vendor to mend it."
+
+
+def read_reply(body: bytes, *, locale: str | None = None, asked: Sequence[int] = ()) -> Qualifications:
+    """Read a live answer strictly.
+
+    Raises
+    ------
+    UnexpectedAnswer
+        When the body is empty, HTML, cut off, not JSON or of another shape.
+    """
+    return _qualifications(reading.strict(body, Reply), body, Findings(), locale, asked)  # type: ignore[arg-type] # a union is a type to msgspec
+
+
+def read_qualifications(source: str | bytes | os.PathLike[str]) -> Qualifications:
+    """Read qualification trees from a saved answer: a path, bytes or text, also text copied from the documentation.
+
+    Comments, elisions and trailing commas are mended, and every repair is a finding. A string is a path when
+    it is one line without brackets.
+
+    Raises
+    ------
+    UnexpectedAnswer
+        When the text cannot be read even so.
+    FileNotFoundError
+        When there is no such file.
+
+    Examples
+    --------
+    >>> read_qualifications('[{"7": {"qualification_id": 7, "answers": [{"id": 111, "text": "A"}]}}]')
+    <Qualifications: 1 trees [7], 0 findings, documented>
+    """
+    read: reading.Reading[Any] = reading.lenient(reading.content(source), Reply)  # type: ignore[arg-type] # a union is a type to msgspec
+    return _qualifications(read.data, read.raw, read.findings, None, ())
+
+
+def _qualifications(
+    reply: list[dict[str, Question]] | dict[str, Question],
+    raw: bytes,
+    findings: Findings,
+    locale: str | None,
+    asked: Sequence[int],
+) -> Qualifications:
+    found: list[Finding] = list(findings)
+    if isinstance(reply, dict):
+        found.append(Finding("undocumented-envelope", "info", "$", "the reply is one object, where the document has an array"))
+        reply = [reply]
+    trees: dict[int, Tree] = {}
+    for place, entry in enumerate(reply):
+        for key, parent in entry.items():
+            where = f"$[{place}].{key}"
+            found += _parent_findings(where, key, parent, trees)
+            if parent.qualification_id not in trees:
+                tree = _tree(where, parent, locale)
+                found += tree.findings
+                trees[parent.qualification_id] = tree
+    missing = tuple(parent_id for parent_id in dict.fromkeys(asked) if parent_id not in trees)
+    found += [_missing(parent_id, locale) for parent_id in missing]
+    return Qualifications(trees, raw=raw, findings=Findings(found), missing=missing)
+
+
+def _missing(parent_id: int, locale: str | None) -> Finding:
+    fix = f"Ask for it in the locale that it belongs to; {locale} may not have it."
+    return Finding(
+        "qualification-missing", "warning", "$", f"qualification {parent_id} was asked for and is not in the reply", fix
+    )
+
+
+def _parent_findings(where: str, key: str, parent: Question, trees: Mapping[int, Tree]) -> Iterator[Finding]:
+    own = parent.qualification_id
+    if key != str(own):
+        yield Finding(
+            "key-differs-from-id", "warning", where, f"the key is {key!r}, the qualification_id {own}", f"{own} is used."
+        )
+    if own in trees:
+        yield Finding("duplicate-id", "error", where, f"qualification {own} stands twice in the reply", "The first one is used.")
+    if parent.segmentation and parent.segmentation.parent_qualification_id is not None:
+        message = f"a parent should have no parent_qualification_id, this one has {parent.segmentation.parent_qualification_id}"
+        yield Finding("wrong-parent", "warning", f"{where}.segmentation", message, "It is read as a parent all the same.")
+
+
+def _tree(where: str, parent: Question, locale: str | None) -> Tree:
+    """Flatten the children of any depth into walking order; leave out what cannot be used."""
+    findings = list(_answer_findings(where, parent))
+    if not parent.answers:
+        findings.append(Finding("no-segments", "warning", where, "the parent has no answers, so no segment can be named"))
+    kept: list[Question] = []
+    left_out: list[int] = []
+    seen = {parent.qualification_id}
+    pending = _below(where, parent, ())
+    while pending:
+        path, question, ancestors = pending.pop()
+        fault = _fault(path, question, ancestors, seen)
+        if fault:
+            findings.append(fault)
+            left_out.append(question.qualification_id)
+            if question.qualification_id in ancestors:
+                continue  # what hangs below a question that is its own ancestor is the same walk again
+        else:
+            findings += _answer_findings(path, question)
+            kept.append(question)
+        seen.add(question.qualification_id)
+        pending += _below(path, question, ancestors)
+    kept.sort(key=lambda question: (question.order is None, question.order or 0))
+    return Tree(parent, tuple(kept), left_out=tuple(left_out), locale=locale, findings=Findings(findings))
+
+
+def _below(where: str, question: Question, ancestors: tuple[int, ...]) -> list[tuple[str, Question, tuple[int, ...]]]:
+    """Return the children with their paths and ancestors, last first: they are taken from the end."""
+    line = (*ancestors, question.qualification_id)
+    return [(f"{where}.children[{n}]", child, line) for n, child in enumerate(question.children)][::-1]
+
+
+def _fault(where: str, question: Question, ancestors: tuple[int, ...], seen: set[int]) -> Finding | None:
+    """Return why a question cannot be used, None when it can."""
+    own = question.qualification_id
+    if own in ancestors:
+        return Finding("cycle", "error", where, f"qualification {own} is its own ancestor", LEFT_OUT)
+    if own in seen:
+        return Finding("duplicate-id", "error", where, f"qualification {own} stands twice in the tree", LEFT_OUT)
+    named = question.segmentation.parent_qualification_id if question.segmentation else None
+    # Only one level is documented: below it the vendor may name the parent of the tree or the question above.
+    if named is not None and named not in {ancestors[0], ancestors[-1]}:
+        message = f"parent_qualification_id is {named}, but it stands under {ancestors[-1]}"
+        return Finding("wrong-parent", "error", f"{where}.segmentation", message, LEFT_OUT)
+    return _fault_of_kind(where, question)
+
+
+def _fault_of_kind(where: str, question: Question) -> Finding | None:
+    """Return why nothing can be answered to a question, None when something can."""
+    if question.kind is None:
+        message = f"question_type {question.question_type!r} is not one that can be answered"
+        return Finding("unknown-question-type", "error", f"{where}.question_type", message, LEFT_OUT)
+    if question.kind == "input" and question.placeholder is not None and question.bounds is None:
+        message = f"answer_placeholder {question.placeholder!r} is not a range such as 0-99"
+        return Finding("malformed-placeholder", "error", f"{where}.answer_placeholder", message, LEFT_OUT)
+    if question.kind != "input" and not question.answers:
+        return Finding("no-answers", "error", where, f"{question.name} has no answers to choose from", LEFT_OUT)
+    return None
+
+
+def _answer_findings(where: str, question: Question) -> Iterator[Finding]:
+    if len({answer.id for answer in question.answers}) == len(question.answers):
+        return
+    for answer_id, times in Counter(answer.id for answer in question.answers).items():
+        if times > 1:
+            message = f"answer {answer_id} of {question.name} stands {times} times"
+            yield Finding("duplicate-answer", "warning", f"{where}.answers", message, "The first one is used.")
