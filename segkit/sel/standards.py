@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 from importlib import resources
-from numbers import Integral
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+import numpy as np
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
@@ -49,7 +49,7 @@ class StandardQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def answer(self, given: object) -> str:
         """Return the answer's key; a count above the open class is in it, and what is not known stays as it is."""
-        if self.kind == "count" and isinstance(given, Integral) and not isinstance(given, bool) and given >= 0:
+        if self.kind == "count" and isinstance(given, int | np.integer) and not isinstance(given, bool) and given >= 0:
             return self.answers[min(int(given), len(self.answers) - 1)].answer
         return str(given)
 
