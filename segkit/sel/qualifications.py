@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from segkit.sel.question import Question
     from segkit.sel.tree import Tree
 
+_RANK = {word: rank for rank, word in enumerate(WORDS)}
+
 
 class Qualifications(Mapping[int, "Tree"]):
     """The trees of one answer of the vendor, by parent id, in reply order.
@@ -74,7 +76,7 @@ class Qualifications(Mapping[int, "Tree"]):
         filled = np.repeat(counts > 0, rows)
         answers = list(chain.from_iterable(question.answers for question in questions))
         columns = _question_columns(parents, questions)
-        own = np.array([WORDS.index(answer.provenance) for answer in answers], dtype=np.int8)
+        own = np.array([_RANK[answer.provenance] for answer in answers], dtype=np.int8)
         words = np.repeat(columns.pop("words"), rows)
         words[filled] = np.maximum(words[filled], own)
         ids = np.zeros(filled.size, dtype=np.int64)
@@ -92,7 +94,7 @@ class Qualifications(Mapping[int, "Tree"]):
         columns = _question_columns(parents, questions)
         columns["n_answers"] = np.array([len(question.answers) for question in questions], dtype=np.int64)
         columns["provenance"] = pd.Categorical.from_codes(
-            [WORDS.index(question.weakest_provenance) for question in questions], dtype=frames.PROVENANCE
+            [_RANK[question.weakest_provenance] for question in questions], dtype=frames.PROVENANCE
         )
         return frames.build(frames.QUESTIONS, columns)
 
@@ -129,7 +131,7 @@ def _question_columns(parents: list[int], questions: Sequence[Question]) -> dict
         "question_text": _texts([question.text for question in questions]),
         "minimum": frames.whole_numbers([pair[0] if pair else None for pair in bounds]),
         "maximum": frames.whole_numbers([pair[1] if pair else None for pair in bounds]),
-        "words": np.array([WORDS.index(question.provenance) for question in questions], dtype=np.int8),
+        "words": np.array([_RANK[question.provenance] for question in questions], dtype=np.int8),
     }
 
 

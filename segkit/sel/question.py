@@ -5,8 +5,9 @@ The names of the fields on the wire stand here beside ours, because an answer is
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -18,6 +19,12 @@ Kind = Literal["singlepunch", "multipunch", "input"]
 
 _TOKEN = re.compile(r"\s*%%\d+%%")
 _BOUNDS = re.compile(r"\s*([0-9]{1,15})\s*-\s*([0-9]{1,15})\s*")
+
+
+@functools.lru_cache(maxsize=64)
+def _kind(question_type: str) -> Kind | None:
+    word = question_type.replace("_", "").replace(" ", "").lower()
+    return word if word in get_args(Kind) else None  # type: ignore[return-value] # mypy does not narrow a str to its Literal
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
@@ -71,12 +78,7 @@ class Question(msgspec.Struct, frozen=True):
     @property
     def kind(self) -> Kind | None:
         """How it is answered, None where that cannot be told; the documents write ``singlepunch`` and ``input``."""
-        word = (self.question_type or "").replace("_", "").replace(" ", "").lower()
-        if word in {"singlepunch", "multipunch", "input"}:
-            return word  # type: ignore[return-value] # mypy does not narrow a str to its Literal
-        if word:
-            return None
-        return "singlepunch" if self.answers else None
+        return _kind(self.question_type) if self.question_type else "singlepunch" if self.answers else None
 
     @property
     def bounds(self) -> tuple[int, int] | None:

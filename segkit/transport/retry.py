@@ -1,0 +1,53 @@
+"""Which call may be replayed, and when: decisions only, nothing is sent or slept here.
+
+A 429 may always be replayed, and so may a call that never left. After a time-out, a 5xx or a cut-off answer the call may have
+been carried out: it is replayed only where that changes nothing. Retry-After is obeyed, within the time that is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segkit.errors import RateLimited, TimedOut, UnexpectedAnswer, Unreachable, VendorDown
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How far a call is replayed.
+
+    Attributes
+    ----------
+    attempts
+        At most so many tries in all.
+    total_seconds
+        No try begins, and no answer is read, later than this after the first try.
+    wait_initial_seconds, wait_max_seconds
+        The wait doubles from the first to the second of these, with jitter.
+    """
+
+    attempts: int = 3
+    total_seconds: float = 90.0
+    wait_initial_seconds: float = 0.5
+    wait_max_seconds: float = 8.0
+
+
+NO_RETRIES = Retries(attempts=1)
+
+
+def decide(error: Exception, *, replayable: bool, elapsed_seconds: float, retries: Retries) -> bool | float:
+    """Say whether a call is tried again: False, True after the usual wait, or seconds to wait.
+
+    Parameters
+    ----------
+    replayable
+        Whether carrying the call out twice leaves the vendor as once does.
+    """
+    if isinstance(error, RateLimited):
+        if error.retry_after is None:
+            return True
+        return error.retry_after if elapsed_seconds + error.retry_after < retries.total_seconds else False
+    if isinstance(error, Unreachable):
+        return True
+    if isinstance(error, TimedOut | VendorDown) or (isinstance(error, UnexpectedAnswer) and error.cut_off):
+        return replayable
+    return False

@@ -1,0 +1,62 @@
+"""What a user may hand in as a respondent's answers, written as the vendor's entries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from segkit.errors import InvalidInput
+from segkit.sel.walk import Walk
+
+if TYPE_CHECKING:
+    from segkit.sel.tree import Tree
+
+Answers = Walk | Mapping[Any, Any] | pd.Series | Sequence[Mapping[str, Any]]
+
+
+def entries(answers: Answers, trees: Sequence[Tree], locale: str, member_id: str) -> list[Any]:
+    """Write the entries of ``segmentation_answers``.
+
+    Raises
+    ------
+    InvalidInput
+        When no tree is known for a mapping or row, or its answers are missing or refused.
+    """
+    if isinstance(answers, Walk):
+        walk = answers
+    elif isinstance(answers, Mapping | pd.Series):
+        walk = _walk(dict(answers.items()), trees, strict=isinstance(answers, Mapping))
+    elif isinstance(answers, Sequence) and not isinstance(answers, str | bytes):
+        return list(answers)
+    else:
+        raise InvalidInput(f"answers are {type(answers).__name__}: give a walk, a mapping, a frame row, or the vendor's entries")
+    if walk.findings.errors:
+        raise InvalidInput("answers are refused; nothing was sent", walk.findings.errors)
+    return list(walk.payload(member_id, locale=locale)["segmentation_answers"])
+
+
+def _walk(given: dict[Any, Any], trees: Sequence[Tree], *, strict: bool) -> Walk:
+    """Walk the one tree whose questions are all given; a mapping may hold nothing else, a row may."""
+    names = {str(key) for key in given}
+    fitting = [
+        tree for tree in trees if tree.questions and all({q.name, str(q.qualification_id)} & names for q in tree.questions)
+    ]
+    if len(fitting) != 1:
+        known = (
+            "; ".join(f"{tree.parent_id} asks {', '.join(q.name for q in tree.questions)}" for tree in trees) or "none is known"
+        )
+        found = "several trees fit" if fitting else "no tree has just these questions"
+        raise InvalidInput(f"{found}: give tree=..., or fetch it first with qualifications(); {known}")
+    walk = fitting[0].walk()
+    places = {str(key): q.qualification_id for q in walk.questions for key in (q.name, q.qualification_id)}
+    extra = [key for key in given if str(key) not in places]
+    if strict and extra:
+        raise InvalidInput(
+            f"tree {fitting[0].parent_id} has no question {extra[0]!r}; it has {', '.join(q.name for q in walk.questions)}"
+        )
+    for key, value in given.items():
+        if str(key) in places:
+            walk.answer(value, places[str(key)])
+    return walk

@@ -1,0 +1,330 @@
+"""PureSpectrum's Segmentation API (seed 000): qualification trees, and the segment of a member.
+
+https://purespectrum.atlassian.net/wiki/spaces/PA/pages/3611361281/Segmentation+API+-+SEL
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from segkit import reading
+from segkit.credentials import Secret
+from segkit.errors import InvalidInput, MissingCredential, UnexpectedAnswer
+from segkit.sel import wire
+from segkit.sel.calculation import CalculateReply, SegmentAnswer
+from segkit.transport.call import Call, Options, Reply
+from segkit.transport.client import Connection
+from segkit.transport.failure import failure
+from segkit.vendors.answered import Answers, entries
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+    from wsgiref.types import WSGIApplication
+
+    import pandas as pd
+
+    from segkit.sandbox.app import Sandbox
+    from segkit.sel.qualifications import Qualifications
+    from segkit.sel.tree import Tree
+    from segkit.transport.retry import Retries
+    from segkit.vendors.calculations import Per
+
+TOKEN = "SEGKIT_PURESPECTRUM_TOKEN"  # noqa: S105 - the name of a variable
+BASE_URLS = {
+    "production": "https://api.spectrumsurveys.com/suppliers/v2",
+    "staging": "https://staging.spectrumsurveys.com/suppliers/v2",
+}
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True, slots=True)
+class RawAnswer(Generic[Parsed]):
+    """What the vendor sent, before segkit read it: `reply` has status, headers and body; `parse()` reads it."""
+
+    reply: Reply
+    _read: Callable[[Reply], Parsed]
+
+    def parse(self) -> Parsed:
+        """Read the answer as the plain call does, with the same errors."""
+        return self._read(self.reply)
+
+
+class _Failure(msgspec.Struct):
+    """The two shapes of a failure that the document shows (sections 1 and 2.2)."""
+
+    code: int | None = msgspec.field(name="ps_api_response_code", default=None)
+    message: str | None = msgspec.field(name="ps_api_response_message", default=None)
+    msg: str | None = None
+
+
+def vendor_words(body: bytes) -> tuple[int | None, str]:
+    """Read the vendor's code and message from a failure; None and empty where the body has neither shape."""
+    try:
+        said = reading.strict(body, _Failure)
+    except UnexpectedAnswer:
+        return None, ""
+    return said.code, said.message or said.msg or ""
+
+
+class _Raw:
+    """The calls of `PureSpectrum`, answered with `RawAnswer`."""
+
+    def __init__(self, connection: Connection, known: dict[tuple[str, int], Tree]) -> None:
+        self._connection = connection
+        self._known = known
+
+    def qualifications(self, locale: str, ids: Sequence[int] | int) -> RawAnswer[Qualifications]:
+        asked = [ids] if isinstance(ids, int) else list(ids)
+        params = {"locale": locale, "qualIds": ",".join(map(str, asked))}
+        reply = self._connection.send(Call("GET", "/segmentation/qualifications", params))
+
+        def read(reply: Reply) -> Qualifications:
+            trees = wire.read_reply(reply.body, locale=locale, asked=asked)
+            self._known.update({(locale, tree.parent_id): tree for tree in trees.values()})
+            return trees
+
+        return RawAnswer(reply, _naming(reply, read))
+
+    def calculate(self, locale: str, member_id: str, answers: Answers, *, tree: Tree | None = None) -> RawAnswer[SegmentAnswer]:
+        trees = [tree] if tree else [known for (language, _), known in self._known.items() if language == locale]
+        body = {"locale": locale, "member_id": member_id, "segmentation_answers": entries(answers, trees, locale, member_id)}
+        return self.calculate_body(body)
+
+    def calculate_body(self, body: Mapping[str, Any]) -> RawAnswer[SegmentAnswer]:
+        # That a repeated calculation changes nothing is an assumption: the vendor does not document its reply.
+        reply = self._connection.send(Call("POST", "/segmentation/calculate", json=body))
+        return RawAnswer(reply, _naming(reply, lambda reply: read_calculation(reply, body["member_id"])))
+
+
+def _naming(reply: Reply, read: Callable[[Reply], Parsed]) -> Callable[[Reply], Parsed]:
+    """Have the errors of reading name the call that was answered."""
+
+    def named(answered: Reply) -> Parsed:
+        try:
+            return read(answered)
+        except UnexpectedAnswer as error:
+            error.method, error.url, error.status, error.attempts = reply.method, reply.url, reply.status, reply.attempts
+            raise
+
+    return named
+
+
+def read_calculation(reply: Reply, member_id: str) -> SegmentAnswer:
+    """Read the answer of a calculation.
+
+    Raises
+    ------
+    Rejected
+        When the body says failure, whatever the status.
+    UnexpectedAnswer
+        When it is not the documented reply, or the reply for another member.
+    """
+    said = reading.strict(reply.body, CalculateReply)
+    if (said.status or "").lower() in {"fail", "failure"}:
+        raise failure(replace(reply, status=400), None, said.message or "")
+    answer = said.segment_answer(member_id, reply.headers.get("x-segkit-note", ""))
+    if answer is None:
+        raise UnexpectedAnswer("the reply has no segmentation", path="$.segmentation", body=reply.body)
+    if answer.member_id != member_id:
+        message = f"the reply is for member {answer.member_id!r}, asked for was {member_id!r}"
+        raise UnexpectedAnswer(message, path="$.memberId", body=reply.body)
+    return answer
+
+
+class PureSpectrum:
+    """A client of PureSpectrum's Segmentation API; threads may share it.
+
+    Parameters
+    ----------
+    token
+        The supplier token; the environment's ``SEGKIT_PURESPECTRUM_TOKEN`` when None.
+    environment
+        ``production`` or ``staging``.
+    base_url
+        Another address to ask, up to and with ``/suppliers/v2``.
+    header
+        The header that carries the token: ``x-access-token`` as this API documents, or ``access-token`` as PureSpectrum's
+        other APIs do.
+    timeout, connect_timeout
+        Seconds to wait for an answer, and for a connection.
+    retries
+        How far a call is replayed (`segkit.transport.retry.Retries`).
+
+    Raises
+    ------
+    MissingCredential
+        When no token is given and the environment has none.
+    """
+
+    def __init__(
+        self,
+        token: str | Secret | None = None,
+        environment: str = "production",
+        *,
+        base_url: str | None = None,
+        header: str = "x-access-token",
+        timeout: float = 30.0,
+        connect_timeout: float = 5.0,
+        retries: Retries | None = None,
+        _app: WSGIApplication | None = None,
+    ) -> None:
+        token = Secret.find(token, TOKEN)
+        if token is None:
+            raise MissingCredential(f"no token: give token=..., or set {TOKEN}, or use PureSpectrum.sandbox() without an account")
+        if base_url is None and environment not in BASE_URLS:
+            raise InvalidInput(f"environment is {environment!r}: give {' or '.join(BASE_URLS)}, or a base_url")
+        options = Options(timeout, connect_timeout, retries) if retries else Options(timeout, connect_timeout)
+        self.environment = environment
+        self.double: Sandbox | None = None
+        self._known: dict[tuple[str, int], Tree] = {}
+        address = base_url or BASE_URLS[environment]
+        self._connection = Connection(address, secret=token, header=header, words=vendor_words, app=_app, options=options)
+
+    @classmethod
+    def sandbox(cls, **switches: Any) -> Self:  # noqa: ANN401 - the sandbox's own switches, checked there
+        """Return a client of a sandbox in this process, which answers as the vendor documents; no account, no network.
+
+        Parameters
+        ----------
+        **switches
+            Those of `segkit.sandbox.app.Sandbox`, such as ``error_shape="2.2"``.
+
+        Notes
+        -----
+        `double` is the sandbox itself: its faults, its calls, its state. What the vendor does not document is synthetic there
+        and labelled so in every answer.
+        """
+        import secrets  # noqa: PLC0415 - only a sandbox needs it
+
+        from segkit.sandbox.app import Sandbox  # noqa: PLC0415 - the only door from a client to its double
+
+        token = Secret(secrets.token_urlsafe(16), "the sandbox's token")
+        double = Sandbox(tokens=(token.reveal(),), **switches)
+        client = cls(token, "sandbox", base_url="http://sandbox.invalid/suppliers/v2", _app=double.wsgi)
+        client.double = double
+        return client
+
+    @property
+    def base_url(self) -> str:
+        """The address that is asked."""
+        return self._connection.base_url
+
+    @property
+    def live(self) -> bool:
+        """Whether calls save data at a real vendor: not in the sandbox, on staging, or on this machine."""
+        host = urlsplit(self.base_url).hostname or ""
+        if self.double or self.environment == "staging" or host == "localhost" or host.startswith("staging."):
+            return False
+        try:
+            return not ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return True
+
+    @property
+    def with_raw_response(self) -> _Raw:
+        """The same calls, answered with the vendor's own reply: ``.reply.status``, ``.reply.body``, ``.parse()``."""
+        return _Raw(self._connection, self._known)
+
+    def with_options(
+        self, *, timeout: float | None = None, connect_timeout: float | None = None, retries: Retries | None = None
+    ) -> Self:
+        """Return a client with other options over the same connections.
+
+        Examples
+        --------
+        >>> ps = PureSpectrum.sandbox().with_options(timeout=5)
+        """
+        own = self._connection.options
+        options = Options(timeout or own.timeout_seconds, connect_timeout or own.connect_seconds, retries or own.retries)
+        twin = type(self).__new__(type(self))
+        twin.__dict__.update(self.__dict__, _connection=self._connection.with_options(options))
+        return twin
+
+    def close(self) -> None:
+        """Close the connections that are kept alive; a later call opens them anew."""
+        self._connection.close()
+
+    def qualifications(self, locale: str, ids: Sequence[int] | int) -> Qualifications:
+        """Fetch the trees of these parent qualifications.
+
+        Parameters
+        ----------
+        locale
+            Language and country, such as ``en_US``.
+        ids
+            Parent qualification ids; `known_qualifications()` lists the documented ones.
+
+        Returns
+        -------
+        The trees by parent id. Ids that the reply leaves out are in `missing` and a finding.
+
+        Raises
+        ------
+        Rejected
+            When the locale or an id is not one of a segmentation.
+        CallError
+            See `segkit.errors`.
+
+        Examples
+        --------
+        >>> PureSpectrum.sandbox().qualifications("en_US", [3910])[3910].questions[0].name
+        'USQ1'
+        """
+        return self.with_raw_response.qualifications(locale, ids).parse()
+
+    def calculate(self, locale: str, member_id: str, answers: Answers, *, tree: Tree | None = None) -> SegmentAnswer:
+        """Calculate a member's segment; the vendor saves what it is sent.
+
+        Parameters
+        ----------
+        answers
+            A complete `Walk`; or a mapping or frame row of question (description or id) to answer; or the vendor's own
+            ``segmentation_answers``, sent as they are.
+        tree
+            The tree of a mapping or row; where None, the one fetched before by this client that has all its questions.
+
+        Raises
+        ------
+        InvalidInput
+            When answers are missing or refused; nothing is sent.
+        Rejected
+            When the vendor refuses them; `vendor_message` has its words.
+
+        Examples
+        --------
+        >>> ps = PureSpectrum.sandbox()
+        >>> tree = ps.qualifications("en_US", [3910])[3910]
+        >>> ps.calculate("en_US", "m-1", {"USQ1": 111, "USQ2": 111, "USQ3": 111, "USQ4": 111})
+        <SegmentAnswer 'm-1': 3910 segment 111 'Less Acculturated', documented>
+        """
+        return self.with_raw_response.calculate(locale, member_id, answers, tree=tree).parse()
+
+    def calculate_many(  # noqa: PLR0913 - each is a choice that an analyst makes by name
+        self,
+        frame: pd.DataFrame,
+        *,
+        tree: Tree,
+        locale: str | None = None,
+        per: Per | None = None,
+        columns: Mapping[str, str] | None = None,
+        workers: int = 8,
+        journal: str | os.PathLike[str] | None = None,
+        progress: bool = True,
+        allow_production: bool = False,
+    ) -> pd.DataFrame:
+        """Calculate the segment of every respondent of a frame; see `segkit.vendors.calculations.calculate_many`."""
+        from segkit.vendors.calculations import Wanted, calculate_many  # noqa: PLC0415 - pandas only when it is needed
+
+        wanted = Wanted(frame, tree, locale, per, columns)
+        return calculate_many(
+            self, wanted, workers=workers, journal=journal, progress=progress, allow_production=allow_production
+        )
+
+    def __repr__(self) -> str:
+        return f"<PureSpectrum {self.environment} {self.base_url}>"
