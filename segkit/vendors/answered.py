@@ -28,7 +28,7 @@ def entries(answers: Answers, trees: Sequence[Tree], locale: str, member_id: str
         walk = answers
     elif isinstance(answers, Mapping | pd.Series):
         walk = _walk(dict(answers.items()), trees, strict=isinstance(answers, Mapping))
-    elif isinstance(answers, Sequence) and not isinstance(answers, str | bytes):
+    elif isinstance(answers, Sequence) and not isinstance(answers, str):
         return list(answers)
     else:
         raise InvalidInput(f"answers are {type(answers).__name__}: give a walk, a mapping, a frame row, or the vendor's entries")
@@ -40,14 +40,12 @@ def entries(answers: Answers, trees: Sequence[Tree], locale: str, member_id: str
 def _walk(given: dict[Any, Any], trees: Sequence[Tree], *, strict: bool) -> Walk:
     """Walk the one tree whose questions are all given; a mapping may hold nothing else, a row may."""
     names = {str(key) for key in given}
-    fitting = [
-        tree for tree in trees if tree.questions and all({q.name, str(q.qualification_id)} & names for q in tree.questions)
-    ]
+    fitting = trees if len(trees) == 1 else [tree for tree in trees if _asks_only(tree, names)]
     if len(fitting) != 1:
         known = (
             "; ".join(f"{tree.parent_id} asks {', '.join(q.name for q in tree.questions)}" for tree in trees) or "none is known"
         )
-        found = "several trees fit" if fitting else "no tree has just these questions"
+        found = "several trees fit" if fitting else "no tree that was fetched has all of its questions among these"
         raise InvalidInput(f"{found}: give tree=..., or fetch it first with qualifications(); {known}")
     walk = fitting[0].walk()
     places = {str(key): q.qualification_id for q in walk.questions for key in (q.name, q.qualification_id)}
@@ -60,3 +58,8 @@ def _walk(given: dict[Any, Any], trees: Sequence[Tree], *, strict: bool) -> Walk
         if str(key) in places:
             walk.answer(value, places[str(key)])
     return walk
+
+
+def _asks_only(tree: Tree, names: set[str]) -> bool:
+    """Whether every question of the tree is among the names."""
+    return bool(tree.questions) and all({q.name, str(q.qualification_id)} & names for q in tree.questions)

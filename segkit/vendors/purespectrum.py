@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from segkit.sel.qualifications import Qualifications
     from segkit.sel.tree import Tree
     from segkit.transport.retry import Retries
-    from segkit.vendors.calculations import Per
+    from segkit.vendors.agenda import Per
 
 TOKEN = "SEGKIT_PURESPECTRUM_TOKEN"  # noqa: S105 - the name of a variable
 BASE_URLS = {
@@ -319,7 +319,8 @@ class PureSpectrum:
         allow_production: bool = False,
     ) -> pd.DataFrame:
         """Calculate the segment of every respondent of a frame; see `segkit.vendors.calculations.calculate_many`."""
-        from segkit.vendors.calculations import Wanted, calculate_many  # noqa: PLC0415 - pandas only when it is needed
+        from segkit.vendors.agenda import Wanted  # noqa: PLC0415 - many respondents only when they are wanted
+        from segkit.vendors.calculations import calculate_many  # noqa: PLC0415 - the same
 
         wanted = Wanted(frame, tree, locale, per, columns)
         return calculate_many(

@@ -1,1 +1,5 @@
 """Thin views for notebooks: each is given data or a callable, so each runs with no token."""
+
+from segkit.widgets.tree_walker import TreeWalker
+
+__all__ = ["TreeWalker"]

@@ -1,0 +1,95 @@
+"""Segment distributions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from segkit import markup
+from segkit.errors import InvalidInput
+from segkit.plots.figure import BAR, INK, Figure
+from segkit.provenance import WORDS, weakest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def segment_bars(frame: pd.DataFrame, segment: str = "segment", *, title: str | None = None) -> Figure:
+    """Draw how many respondents are in each segment, in the vendor's order; segments that nobody is in stay.
+
+    Parameters
+    ----------
+    frame
+        One row a respondent, as `calculate_many` returns it: the segments an ordered categorical.
+    segment
+        The column of segments.
+
+    Returns
+    -------
+    A plotly figure, not shown. `frame` holds segment, n, share (0 to 1 of those with a segment); `alt_text` says it in words.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no such column, or it is no categorical.
+    """
+    if segment not in frame.columns:
+        raise InvalidInput(f"the frame has no column {segment!r}; it has {list(frame.columns)}")
+    column = frame[segment]
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        raise InvalidInput(f"column {segment!r} is {column.dtype}: give a categorical, which knows the order of the segments")
+    counts = column.value_counts(sort=False, dropna=True).reindex(column.cat.categories, fill_value=0)
+    base = int(counts.sum())
+    data = pd.DataFrame(
+        {"segment": counts.index.astype("str"), "n": counts.to_numpy(), "share": counts.to_numpy() / max(base, 1)}
+    )
+    without = len(column) - base
+    word = _provenance(frame, column)
+    labels = [f"{share:.0%} (n={n})" for n, share in zip(data["n"], data["share"], strict=True)]
+    names = [markup.text(name) for name in data["segment"]]
+    heading = title or "Respondents by segment"
+    return Figure.of(
+        [
+            go.Bar(
+                x=data["share"],
+                y=names,
+                orientation="h",
+                marker={"color": BAR},
+                text=labels,
+                textposition="outside",
+                cliponaxis=False,
+                hovertemplate="%{y}: %{text}<extra></extra>",
+            )
+        ],
+        frame=data,
+        alt_text=_alt_text(heading, data["segment"].tolist(), labels, base, without, word),
+        title={"text": f"{markup.text(heading)}<br><sub>{_base(base, without)}; {word}</sub>"},
+        xaxis={
+            "tickformat": ".0%",
+            "range": [0, 1.18 * max(data["share"].max() if base else 0, 0.05)],
+            "gridcolor": "rgba(127,127,127,.25)",
+        },
+        yaxis={"autorange": "reversed", "type": "category", "automargin": True, "color": INK},
+        height=140 + 34 * len(data),
+        bargap=0.25,
+        margin={"l": 10, "r": 30, "t": 70, "b": 40},
+    )
+
+
+def _base(base: int, without: int) -> str:
+    return f"base: {base} respondents" + (f", {without} more without a segment" if without else "")
+
+
+def _alt_text(heading: str, names: Sequence[str], labels: Sequence[str], base: int, without: int, word: str) -> str:
+    bars = "; ".join(f"{name} {label}" for name, label in zip(names, labels, strict=True))
+    return f"Bar chart. {heading}, {_base(base, without)}. {bars}. Source of the segments: {word}."
+
+
+def _provenance(frame: pd.DataFrame, column: pd.Series) -> str:
+    """Return the weakest word of the segments shown, or that the frame does not say."""
+    if "segment_provenance" in frame.columns:
+        return weakest(*frame.loc[column.notna(), "segment_provenance"].dropna().unique())
+    said = (frame.attrs.get("segkit") or {}).get("provenance")
+    return said if said in WORDS else "provenance not stated"

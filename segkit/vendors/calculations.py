@@ -1,0 +1,191 @@
+"""Many respondents: a frame in, the same frame with segments out, resumable and honest about what was asked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+import numpy as np
+import pandas as pd
+
+from segkit import frames
+from segkit.errors import Forbidden, InvalidInput, NotAllowed, SegkitError, Unauthorized, Unreachable
+from segkit.findings import Finding
+from segkit.provenance import weakest
+from segkit.sel import calculation
+from segkit.sel.calculation import SegmentAnswer
+from segkit.transport.bulk import ask_all
+from segkit.transport.journal import Entry, Journal
+from segkit.transport.progress import Progress
+from segkit.vendors.agenda import agenda
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from segkit.sel.tree import Tree
+    from segkit.vendors.agenda import Agenda, Ask, Wanted
+
+
+class Calculator(Protocol):
+    """What `calculate_many` needs of a client."""
+
+    @property
+    def base_url(self) -> str: ...  # noqa: D102
+
+    @property
+    def live(self) -> bool: ...  # noqa: D102
+
+    def calculate(self, locale: str, member_id: str, answers: Any, *, tree: Tree | None = None) -> SegmentAnswer: ...  # noqa: ANN401, D102
+
+
+def calculate_many(
+    client: Calculator,
+    wanted: Wanted,
+    *,
+    workers: int = 8,
+    journal: str | os.PathLike[str] | None = None,
+    progress: bool = True,
+    allow_production: bool = False,
+) -> pd.DataFrame:
+    """Calculate the segment of every respondent of a frame.
+
+    Parameters
+    ----------
+    wanted
+        `frame`: one row a respondent, one column a question named by its description, and ``member_id``. `per`: ``member``
+        asks once a member (the default where there is a ``member_id``); ``profile`` asks once a distinct set of answers, under
+        ids ``segkit-<hash>``: the members themselves are then not saved at the vendor.
+    workers
+        Threads over one client, 1 to 8.
+    journal
+        A file that keeps every answer as it comes: the same call again after a break asks only for what is missing.
+    progress
+        Show how far it is.
+    allow_production
+        ``per="profile"`` saves ids of nobody at the vendor, so against production it needs this.
+
+    Returns
+    -------
+    The frame with its index, rows and order, and six columns more:
+
+    segment : ordered categorical over the parent's answers, missing where there is an error
+    segment_id : Int64
+    asked_as : str, the member id that was sent
+    saved_at_vendor : boolean, whether the vendor now holds this member's segment
+    segment_provenance : ordered categorical, documented, derived or synthetic
+    error : str, why a row has no segment
+
+    ``attrs["segkit"]`` says what was asked of whom, and the findings. An answer of None, NaN or NA is unanswered.
+
+    Raises
+    ------
+    InvalidInput
+        When the frame does not fit the tree; nothing is sent.
+    NotAllowed
+        For ``per="profile"`` against production.
+    Unauthorized, Forbidden
+        At once, when the vendor does not accept the credential; what was answered before is in the journal.
+    """
+    _check_columns(wanted.frame)
+    plan = agenda(wanted, client.base_url)
+    if plan.per == "profile" and client.live and not allow_production:
+        raise NotAllowed(
+            'per="profile" saves segments under ids of nobody at the live vendor: '
+            "use the sandbox or staging, or give allow_production=True"
+        )
+    with Journal(journal) as kept:
+        answers: dict[str, SegmentAnswer | SegkitError] = {e.key: _kept(e) for e in kept.find(ask.key for ask in plan.asks)}
+        n_kept = len(answers)
+        shown = Progress("calculate_many", len(plan.asks) - n_kept, shown=progress)
+        for ask, outcome in _asked(client, wanted.tree, plan, set(answers), workers):
+            answers[ask.key] = outcome
+            if isinstance(outcome, SegmentAnswer):
+                kept.write(Entry(ask.key, ask.member_id, msgspec.json.encode(outcome), outcome.note, outcome.provenance))
+            shown.step()
+        failed = sum(isinstance(outcome, SegkitError) for outcome in answers.values())
+        line = f"calculate_many: {len(answers) - n_kept} asked, {n_kept} from the journal, {failed} failed"
+        shown.end(line)
+    return _assembled(client, wanted, plan, answers, n_kept)
+
+
+def _check_columns(frame: pd.DataFrame) -> None:
+    taken = [name for name in frames.CALCULATIONS if name in frame.columns]
+    if taken and len(taken) < len(frames.CALCULATIONS):
+        raise InvalidInput(f"the frame has columns that calculate_many writes: {taken}; rename them")
+
+
+def _kept(entry: Entry) -> SegmentAnswer:
+    return msgspec.json.decode(entry.answer, type=SegmentAnswer)
+
+
+def _asked(
+    client: Calculator, tree: Tree, plan: Agenda, known: set[str], workers: int
+) -> Iterator[tuple[Ask, SegmentAnswer | SegkitError]]:
+    """Ask for what is not known; stop at once where the credential is not accepted or nobody can be reached."""
+
+    def ask(one: Ask) -> SegmentAnswer:
+        answered = plan.respondents.answered(one.row)
+        return client.calculate(
+            plan.locale, one.member_id, [calculation.entry(q, given, tree.parent_id) for q, given in answered]
+        )
+
+    in_vain = 0
+    for one, outcome in ask_all((ask for ask in plan.asks if ask.key not in known), ask, workers=workers):
+        yield one, outcome
+        if isinstance(outcome, Unauthorized | Forbidden):
+            raise outcome
+        in_vain = in_vain + 1 if isinstance(outcome, Unreachable) else 0
+        if in_vain >= 3 * workers:
+            return
+
+
+def _assembled(
+    client: Calculator, wanted: Wanted, plan: Agenda, answers: Mapping[str, SegmentAnswer | SegkitError], n_kept: int
+) -> pd.DataFrame:
+    """Put the answers beside the rows that they belong to."""
+    findings = list(plan.respondents.findings)
+    cells = [_cells(wanted, plan, ask, answers.get(ask.key), findings) for ask in plan.asks]
+    nothing = (None,) * len(frames.CALCULATIONS)
+    # Rows that nothing was asked for have place -1, and so take the last entry.
+    columns = dict(zip(frames.CALCULATIONS, map(_objects, zip(*cells, nothing, strict=True)), strict=True))
+    added = {name: column[plan.ask_of] for name, column in columns.items()}
+    added["error"] = np.where(plan.ask_of >= 0, added["error"], plan.errors)
+    table = {**frames.CALCULATIONS, "segment": wanted.tree.segments}
+    result = wanted.frame.assign(**{name: pd.array(added[name], dtype=dtype) for name, dtype in table.items()})
+    words = [answer.provenance for answer in answers.values() if isinstance(answer, SegmentAnswer)]
+    result.attrs["segkit"] = {
+        "vendor": repr(client),
+        "parent_id": wanted.tree.parent_id,
+        "locale": plan.locale,
+        "per": plan.per,
+        "asked": len(answers) - n_kept,
+        "from_journal": n_kept,
+        "provenance": weakest(*words) if words else None,
+        "findings": [asdict(finding) for finding in findings],
+    }
+    return result
+
+
+def _objects(values: tuple[Any, ...]) -> NDArray[np.object_]:
+    return np.array(values, dtype=object)
+
+
+def _cells(
+    wanted: Wanted, plan: Agenda, ask: Ask, outcome: SegmentAnswer | SegkitError | None, findings: list[Finding]
+) -> tuple[Any, ...]:
+    """Return what one call says of its rows, in the order of the added columns."""
+    if not isinstance(outcome, SegmentAnswer):
+        error = str(outcome) if outcome else "not asked: the vendor could not be reached"
+        return None, None, ask.member_id if outcome else None, None, None, error
+    names = wanted.tree.segment_names
+    name = names.get(outcome.segment_id) if outcome.qualification_id == wanted.tree.parent_id else None
+    error = ""
+    if name is None:
+        error = f"segment {outcome.segment_id} of {outcome.qualification_id} is not one of the parent's answers"
+        where = f"row {wanted.frame.index[ask.row]!r}, column 'segment'"
+        findings.append(Finding("unknown-segment", "error", where, error, "Fetch the tree anew."))
+    return name, outcome.segment_id, ask.member_id, plan.per == "member", outcome.provenance, error or None
