@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
@@ -64,8 +64,8 @@ class Sandbox:
         state_path: str | Path = ":memory:",
         *,
         tokens: Iterable[str] = (TOKEN,),
-        error_shape: Literal["2.1", "2.2"] = "2.1",
-        child_id: Literal["refuse", "serve"] = "refuse",
+        error_shape: purespectrum.ErrorShape = "2.1",
+        child_id: purespectrum.ChildId = "refuse",
         accept_access_token: bool = False,
         trees: Iterable[Mapping[str, Any]] | None = None,
     ) -> None:

@@ -29,6 +29,9 @@ OTHER_TOKEN_HEADER = "access-token"  # noqa: S105 - what the vendor's other APIs
 NOT_ONE = "Not a segmentation qualification."
 STATUS_DERIVED = "the body is documented; its status follows from the lists of statuses in 2.1 and 3.1"
 
+ErrorShape = Literal["2.1", "2.2"]
+ChildId = Literal["refuse", "serve"]
+
 _MEMBERS = """
 CREATE TABLE IF NOT EXISTS purespectrum_members (
     member_id TEXT NOT NULL, qualification_id INTEGER NOT NULL, locale TEXT NOT NULL,
@@ -66,8 +69,8 @@ class Switches:
         Whether the header of the vendor's other APIs is accepted as well.
     """
 
-    error_shape: Literal["2.1", "2.2"] = "2.1"
-    child_id: Literal["refuse", "serve"] = "refuse"
+    error_shape: ErrorShape = "2.1"
+    child_id: ChildId = "refuse"
     accept_access_token: bool = False
 
 

@@ -20,6 +20,7 @@ HOST = "127.0.0.1"
 THREADS = 16
 IDLE_SECONDS = 60
 KEPT_ALIVE = 1000
+LOOK_UP_SECONDS = 0.1  # how long closing may go unnoticed; cheroot's half second would slow every test
 
 
 def _hanging_up(wsgi: WSGIApplication) -> WSGIApplication:
@@ -53,6 +54,7 @@ class Running:
         self._before_closing = before_closing
         self._server = Server((HOST, port), _hanging_up(wsgi), numthreads=THREADS, request_queue_size=128, timeout=IDLE_SECONDS)
         self._server.keep_alive_conn_limit = KEPT_ALIVE
+        self._server.expiration_interval = LOOK_UP_SECONDS
         self._server.prepare()
         self.port: int = self._server.bind_addr[1]
         self._thread = threading.Thread(target=self._server.serve, name="segkit-sandbox", daemon=True)
