@@ -6,6 +6,7 @@
     ├── MissingCredential      no token was given and the environment has none
     ├── InvalidInput           what was handed in cannot be used; .findings says where and how to mend it
     ├── NotAllowed             a live call that saves something about invented people, without allow_production=True
+    ├── NotebookFailed         a cell of a notebook failed when it was run; .notebook .cell .source .reason
     └── CallError              a call to a vendor; .method .url .attempts
         ├── Unreachable        no connection: nothing was sent
         ├── TimedOut           no answer in time: it may have been sent
@@ -67,6 +68,29 @@ class InvalidInput(SegkitError):
 
 class NotAllowed(SegkitError):
     """A live call that would save something about invented people, without ``allow_production=True``."""
+
+
+class NotebookFailed(SegkitError):
+    """A cell of a notebook failed when the notebook was run.
+
+    Attributes
+    ----------
+    notebook
+        The name of its file.
+    cell
+        Which cell, counted from 1, words included.
+    source
+        The code of the cell, redacted.
+    reason
+        What was raised, or what else happened, redacted.
+    """
+
+    def __init__(self, notebook: str, *, cell: int, source: str, reason: str) -> None:
+        self.notebook = notebook
+        self.cell = cell
+        self.source = redact(source)
+        self.reason = redact(reason)
+        super().__init__(f"{notebook}, cell {cell}: {reason}\n\n{source}")
 
 
 def _bare(url: str) -> str:

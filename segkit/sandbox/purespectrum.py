@@ -292,5 +292,7 @@ def _calculated(tree: Tree, member_id: str, segment: Mapping[str, Any], attempts
     body: dict[str, Any] = {"apiStatus": "Success", "locale": tree.locale, "memberId": member_id, "segmentation": result}
     if documented and attempts == 1:
         return reply(body, "documented")
-    note = "the member was calculated before: what is answered then is not documented" if documented else tree.note
-    return reply({**body, LABEL: "synthetic"}, "synthetic", note)
+    notes = [] if documented else [tree.note]
+    if attempts > 1:
+        notes.append("the member was calculated before: what is answered then is not documented")
+    return reply({**body, LABEL: "synthetic"}, "synthetic", "; ".join(notes))

@@ -150,7 +150,7 @@ def _column(frame: pd.DataFrame, label: Any, question: Question, findings: list[
         elif refused:
             code_of.append(REFUSED)
             fault_of.append(len(messages))
-            messages.append(f"{question.name}: {refused[0].message} (got {value!r})")
+            messages.append(f"{question.name}: {_with_value(refused[0].message, value)}")
             findings.append(_refusal(frame, label, places == len(code_of) - 1, refused[0], value))
         else:
             code_of.append(UNANSWERED)
@@ -166,10 +166,13 @@ def _column(frame: pd.DataFrame, label: Any, question: Question, findings: list[
 def _refusal(frame: pd.DataFrame, label: Any, rows: NDArray[np.bool_], fault: Finding, value: Any) -> Finding:  # noqa: ANN401 - labels and cells
     at = np.flatnonzero(rows)
     more = f" and {len(at) - 1} more rows" if len(at) > 1 else ""
-    got = "" if value is None else f" (got {value!r})"
-    return Finding(
-        fault.code, fault.severity, f"row {frame.index[at[0]]!r}{more}, column {label!r}", f"{fault.message}{got}", fault.fix
-    )
+    where = f"row {frame.index[at[0]]!r}{more}, column {label!r}"
+    return Finding(fault.code, fault.severity, where, _with_value(fault.message, value), fault.fix)
+
+
+def _with_value(message: str, value: Any) -> str:  # noqa: ANN401 - a cell
+    """Name the value that was refused, where the vendor's words do not."""
+    return message if value is None or repr(value) in message else f"{message} (got {value!r})"
 
 
 def _distinct(column: pd.Series) -> tuple[NDArray[np.int64], list[Any]]:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from IPython.display import DisplayHandle
 
 
-class _NotebookLine(tqdm):  # type: ignore[type-arg] # generic in its stub only
+class _NotebookLine(tqdm):  # type: ignore[type-arg] # generic in its stub only: tqdm[int] fails when it runs
     """tqdm's text, shown in one output of the cell and replaced there."""
 
     handle: DisplayHandle | None = None
 
-    def display(self, msg: str | None = None, pos: int | None = None) -> bool:  # noqa: ARG002 - tqdm's signature
+    def display(self, msg: str | None = None, pos: int | None = None) -> None:  # noqa: ARG002 - tqdm's signature
         from IPython.display import display  # noqa: PLC0415 - only a kernel has it at hand
 
         shown = {"text/plain": msg if msg is not None else str(self)}
@@ -27,7 +27,6 @@ class _NotebookLine(tqdm):  # type: ignore[type-arg] # generic in its stub only
             self.handle = display(shown, raw=True, display_id=True)
         else:
             self.handle.update(shown, raw=True)
-        return True
 
 
 def in_kernel() -> bool:

@@ -28,7 +28,7 @@ def entries(answers: Answers, trees: Sequence[Tree], locale: str, member_id: str
         walk = answers
     elif isinstance(answers, Mapping | pd.Series):
         walk = _walk(dict(answers.items()), trees, strict=isinstance(answers, Mapping))
-    elif isinstance(answers, Sequence) and not isinstance(answers, str):
+    elif isinstance(answers, list | tuple):
         return list(answers)
     else:
         raise InvalidInput(f"answers are {type(answers).__name__}: give a walk, a mapping, a frame row, or the vendor's entries")

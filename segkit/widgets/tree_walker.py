@@ -11,15 +11,14 @@ import traitlets
 
 from segkit import markup
 from segkit.errors import SegkitError
-from segkit.findings import SIGNS, Findings
-from segkit.sel.walk import said
 from segkit.widgets.twin import Twin
+from segkit.widgets.walk_view import found_at, result_view, walk_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from segkit.findings import Findings
     from segkit.sel.calculation import SegmentAnswer
-    from segkit.sel.question import Question
     from segkit.sel.tree import Tree
     from segkit.sel.walk import Walk
 
@@ -29,7 +28,7 @@ STATIC = pathlib.Path(__file__).parent / "static"
 PLACEHOLDER_LOCALE = "LOCALE"
 
 
-class TreeWalker(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no types
+class TreeWalker(anywidget.AnyWidget):
     """A widget to walk a tree: the questions, where you are, findings beside the answer, the POST body, the segment.
 
     Parameters
@@ -65,7 +64,7 @@ class TreeWalker(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no 
         self._error = ""
         self._kept = ""
         self._status = ""
-        self._twin = Twin(self._picture, super()._repr_mimebundle_)
+        self._twin = Twin(self._picture, self._live_bundle)
         super().__init__(view=self._drawn())
         self.on_msg(self._heard)
 
@@ -89,6 +88,11 @@ class TreeWalker(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no 
         self._heard(self, {"do": "answer", "question": question, "value": value}, [])
         return self
 
+    def calculate(self) -> SegmentAnswer | None:
+        """Calculate the segment as the button does; None where it cannot be, and the widget says why."""
+        self._heard(self, {"do": "calculate"}, [])
+        return self.result
+
     def _heard(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
         """Do what the user did in the view."""
         act = getattr(self, f"_do_{message.get('do')}", None)
@@ -105,7 +109,7 @@ class TreeWalker(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no 
         question = next(q for q in self.walk.questions if at in {q.qualification_id, q.name})
         self.walk.answer(message.get("value"), question.qualification_id)
         self.result = None
-        refused = [f for f in self.walk.findings if question.name in f.where]
+        refused = found_at(self.walk, question)
         if refused:
             return f"{question.name}: {refused[0].message}"
         if question.qualification_id not in self.walk.answers:
@@ -151,96 +155,30 @@ class TreeWalker(anywidget.AnyWidget):  # type: ignore[misc] # anywidget has no 
 
     def _drawn(self) -> dict[str, Any]:
         """Return all that the view shows."""
-        parent = self.walk.parent
         return {
-            "title": f"{(parent.description or '').strip()} ({parent.qualification_id})",
-            "provenance": parent.weakest_provenance,
+            **walk_view(self.walk),
             "lang": (self.locale or "").replace("_", "-"),
-            "segments": [answer.label for answer in parent.answers],
-            "outline": [self._step(question) for question in self.walk.questions],
-            "question": self._asked(self.walk.current),
-            "can_back": self.walk.current is not (self.walk.questions or (None,))[0],
-            "complete": self.walk.complete,
             "has_client": self._calculate is not None,
             "member_id": self.member_id,
             "payload": json.dumps(self.payload, indent=2, ensure_ascii=False),
-            "result": self._shown_result(),
+            "result": result_view(self.result),
             "error": self._error,
             "status": self._status,
             "kept": self._kept,
         }
 
-    def _step(self, question: Question) -> dict[str, Any]:
-        given = self.walk.answers.get(question.qualification_id)
-        here = question is self.walk.current
-        refused = any(f"({question.qualification_id})" in finding.where for finding in self.walk.findings)
-        state = "refused" if refused else "answered" if given is not None else "current" if here else "open"
-        return {
-            "id": question.qualification_id,
-            "name": question.name,
-            "state": state,
-            "here": here,
-            "said": said(question, given) or "",
-        }
-
-    def _asked(self, question: Question | None) -> dict[str, Any] | None:
-        if question is None:
-            return None
-        given = self.walk.answers.get(question.qualification_id)
-        chosen = given if isinstance(given, tuple) else (given,)
-        found = [f for f in self.walk.findings if f"({question.qualification_id})" in f.where]
-        return {
-            "id": question.qualification_id,
-            "name": question.name,
-            "text": question.readable,
-            "kind": question.kind,
-            "provenance": question.provenance,
-            "placeholder": question.placeholder or "a whole number",
-            "value": given if question.kind == "input" else None,
-            "answered": given is not None,
-            "choices": [
-                {
-                    "id": answer.id,
-                    "label": answer.label,
-                    "english": answer.eng_text if answer.eng_text and answer.eng_text != answer.label else "",
-                    "chosen": answer.id in chosen,
-                    "provenance": answer.provenance,
-                }
-                for answer in question.answers
-            ],
-            "findings": [{"severity": f.severity, "sign": SIGNS[f.severity], "message": f.message, "fix": f.fix} for f in found],
-        }
-
-    def _shown_result(self) -> dict[str, Any] | None:
-        if self.result is None:
-            return None
-        result = self.result
-        return {
-            "segment": result.segment_text,
-            "segment_id": result.segment_id,
-            "qualification_id": result.qualification_id,
-            "provenance": result.provenance,
-            "note": result.note,
-        }
-
     def _picture(self) -> markup.Markup:
         """Draw the state as static HTML: the walk, the segment, the body."""
-        shown = self.result
-        segment = (
-            markup.element(
-                "p",
-                markup.join(
-                    [
-                        markup.element("strong", shown.segment_text),
-                        f" (segment {shown.segment_id}, {shown.provenance}) {shown.note}",
-                    ]
-                ),
-            )
-            if shown
-            else markup.note("No segment calculated yet.")
-        )
+        segment = markup.note("No segment calculated yet.")
+        if self.result:
+            about = f" (segment {self.result.segment_id}, {self.result.provenance}) {self.result.note}"
+            segment = markup.element("p", markup.join([markup.element("strong", self.result.segment_text), about]))
         body = markup.folded("The POST body", markup.element("pre", self.view["payload"], "overflow:auto"))
-        return markup.join([markup.Markup(self.walk._repr_html_()), segment, body])  # noqa: SLF001 - our own repr
+        return markup.join([markup.Markup(self.walk._repr_html_()), segment, body])
+
+    def _live_bundle(self) -> dict[str, Any]:
+        data, _ = self._repr_mimebundle_() or ({}, {})
+        return dict(data)
 
     def _ipython_display_(self) -> None:
         self._twin.show()

@@ -120,9 +120,9 @@ class LabPage:
         if not NOT_OURS.search(complaint):
             self.console_errors.append(complaint)
 
-    def locator(self, selector: str) -> Locator:
-        """Find what the selector names."""
-        return self.tab.locator(selector)
+    def locator(self, selector: str, *, text: str | re.Pattern[str] | None = None) -> Locator:
+        """Find what the selector names, and of that what holds the text."""
+        return self.tab.locator(selector, has_text=text)
 
     def evaluate(self, script: str, argument: object = None) -> Any:
         """Run a script in the page and return its answer."""

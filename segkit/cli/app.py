@@ -1,0 +1,77 @@
+"""The `segkit` command: demo, doctor, lab, sandbox.
+
+Exit 0 when all is well, 1 for errors, 2 for wrong usage. Progress and messages go to stderr.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+app = typer.Typer(
+    help="Vendor segment and quota APIs as dataframes and widgets.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print locals
+)
+
+
+@app.command()
+def demo(
+    out: Annotated[pathlib.Path, typer.Option(help="Where the page is written.")] = pathlib.Path("segkit-demo.html"),
+    notebook: Annotated[bool, typer.Option(help="Run the tour notebook and write the page.")] = True,
+) -> None:
+    """Do the main job on the embedded sandbox: no account, no network."""
+    from segkit.cli import demo as job
+
+    job.run(out, notebook=notebook)
+
+
+@app.command()
+def lab(
+    folder: Annotated[pathlib.Path | None, typer.Argument(help="Where the notebooks are; a copy of ours by default.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Open JupyterLab on the notebooks."""
+    from segkit.cli import lab as job
+
+    raise typer.Exit(job.run(folder, browser=browser))
+
+
+@app.command()
+def doctor(
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How the report is written.")] = "text",
+    offline: Annotated[bool, typer.Option(help="Do not try to reach the vendors.")] = False,
+) -> None:
+    """Report versions, credentials found (never their values), Chromium, and whether the vendors can be reached."""
+    from segkit.cli import doctor as job
+
+    raise typer.Exit(job.run(output, offline=offline))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.")] = 8765,
+    state: Annotated[pathlib.Path | None, typer.Option(help="An sqlite file that keeps the state; in memory by default.")] = None,
+    error_shape: Annotated[
+        Literal["2.1", "2.2"], typer.Option(help="The body for missing parameters, by the section of the document.")
+    ] = "2.1",
+) -> None:
+    """Answer as the vendors do, on 127.0.0.1, until Ctrl-C."""
+    from segkit.cli import sandbox as job
+
+    job.run(port, state, error_shape)
+
+
+def main() -> None:
+    """Run the command; an error of segkit is one line, not a traceback."""
+    from segkit.errors import SegkitError
+
+    try:
+        app()
+    except SegkitError as error:
+        typer.echo(f"segkit: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,34 @@
+"""`segkit sandbox`: the vendors' double on 127.0.0.1."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from segkit.sandbox.app import Sandbox
+
+if TYPE_CHECKING:
+    import pathlib
+
+
+def run(port: int, state: pathlib.Path | None, error_shape: Literal["2.1", "2.2"]) -> None:
+    """Serve until Ctrl-C."""
+    double = Sandbox(state_path=str(state) if state else ":memory:", error_shape=error_shape)
+    with double.serve(port) as server:
+        base = f"{server.url}/suppliers/v2"
+        typer.echo(f"PureSpectrum Segmentation: {base}", err=True)
+        typer.echo(
+            "The documents' placeholder token is accepted. What the vendor does not document is synthetic, and labelled.",
+            err=True,
+        )
+        typer.echo(
+            f"curl -H 'x-access-token: YOUR_SUPPLIER_TOKEN_HERE' "
+            f"'{base}/segmentation/qualifications?locale=en_IN&qualIds=4209,3910'"
+        )
+        typer.echo("Ctrl-C ends it.", err=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            typer.echo("ended", err=True)

@@ -1,0 +1,113 @@
+"""The cells of a run notebook as HTML: the notebook's words, its code folded, and what came out.
+
+Of the forms in which an output was saved the first that a page without a kernel can show is taken. A widget is not one
+of them: its output's own ``text/html`` stands in its place.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from nbconvert.filters import Highlight2HTML, ansi2html
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+from segkit.markup import Markup, element, join, text
+from segkit.sharing.charts import MIME as PLOTLY
+from segkit.sharing.charts import chart
+from segkit.sharing.clean import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbformat import NotebookNode
+
+WIDGET: Final = "application/vnd.jupyter.widget-view+json"
+PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
+PEEK: Final = 100
+"""So many characters of folded code are shown."""
+
+
+def _box(kind: str, content: object) -> Markup:
+    return element("div", content, **{"class": kind})
+
+
+def _wide(content: object, kind: str = "wide") -> Markup:
+    """Write what may be wider than the page, and then scrolls alone."""
+    return _box(f"scrolls {kind}", content)
+
+
+def _html(given: str) -> Markup:
+    """Write HTML that `clean` lets pass; a header that says nothing, as pandas has one in each corner, is no header."""
+    return Markup(re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", clean(given).html))
+
+
+def markdown(source: str, attachments: dict[str, Any] | None = None) -> Markup:
+    """Write Markdown; HTML inside it keeps what `clean` lets pass."""
+    renderer = IPythonRenderer(escape=False, attachments=attachments or {})
+    return clean(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def code(source: str, number: int | None, lexer: str) -> Markup:
+    """Write code, folded behind its first line."""
+    first = next((line for line in source.splitlines() if line.strip() and not line.startswith("#")), source.strip())
+    peek = element("code", first[:PEEK], **{"class": "peek"})
+    label = f"Code [{number}]" if number else "Code"
+    summary = element("summary", join([element("span", label), peek], " "))
+    return element("details", join([summary, _wide(Markup(Highlight2HTML(pygments_lexer=lexer)(source)))]), **{"class": "code"})
+
+
+def _terminal(lines: str, kind: str) -> Markup:
+    return _wide(element("pre", Markup(ansi2html(lines))), kind)
+
+
+def _picture(data: str, mime: str, alt: str) -> Markup:
+    return Markup(f'<img src="data:{mime};base64,{text("".join(data.split()))}" alt="{text(alt)}">')
+
+
+def _vector(data: str, alt: str) -> Markup:
+    """Write an SVG as an image, in which no script of it runs."""
+    return _picture(base64.b64encode(data.encode()).decode(), "image/svg+xml", alt)
+
+
+def _widget_without_twin(_: object) -> Markup:
+    return element("p", "A widget stands here in the notebook; open it in JupyterLab to use it.", **{"class": "quiet"})
+
+
+def bundle(data: dict[str, Any], place: str) -> Markup:
+    """Write the best form of an output that this page can show."""
+    forms: dict[str, Callable[[Any], Markup]] = {
+        PLOTLY: lambda figure: chart(figure, f"Chart of {place}"),
+        "text/html": lambda given: _wide(_html(given)),
+        "text/markdown": lambda source: _wide(markdown(source)),
+        "image/svg+xml": lambda svg: _vector(svg, f"Picture of {place}"),
+        **{mime: partial(_picture, mime=mime, alt=f"Picture of {place}") for mime in PICTURES},
+        WIDGET: _widget_without_twin,
+        "text/plain": lambda plain: _terminal(plain, "plain"),
+    }
+    return next((write(data[mime]) for mime, write in forms.items() if mime in data), Markup(""))
+
+
+def output(node: NotebookNode, place: str) -> Markup:
+    """Write one output of a cell, an error included."""
+    match node.output_type:
+        case "stream":
+            return _terminal(node.text, node.name)
+        case "error":
+            return _terminal("\n".join(node.traceback) or f"{node.ename}: {node.evalue}", "error")
+        case _:
+            return bundle(node.data, place)
+
+
+def cell(node: NotebookNode, lexer: str) -> Markup:
+    """Write one cell; raw cells are for other formats and are left out."""
+    if node.cell_type == "markdown":
+        return _box("words", markdown(node.source, node.get("attachments")))
+    if node.cell_type != "code" or not node.source.strip():
+        return Markup("")
+    number = node.execution_count
+    place = f"cell {number}" if number else "a cell"
+    outputs = join(output(one, place) for one in node.outputs)
+    return join([code(node.source, number, lexer), _box("outputs", outputs) if outputs.html else ""])

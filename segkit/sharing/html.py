@@ -1,0 +1,129 @@
+"""A run notebook as one HTML file that opens from the disk and asks the network for nothing.
+
+Two walls keep what a notebook's outputs may hold from running: `clean` leaves nothing that runs, and the page's own
+policy lets only the scripts run whose hashes it names, and nothing be fetched at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import nbformat
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # nbconvert brings it
+
+from segkit.markup import Markup, element, join, text
+from segkit.sharing import charts
+from segkit.sharing.cells import cell
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+DAY, NIGHT = "default", "github-dark"
+POLICY: Final = (
+    "default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+PAGE: Final = """\
+<!DOCTYPE html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+{styles}
+</style>
+</head>
+<body>
+<main>
+{cells}
+</main>
+{scripts}
+</body>
+</html>
+"""
+
+
+def _own(name: str) -> str:
+    return files("segkit.sharing").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def _styles() -> str:
+    """Return the page's own style, and that of code by day and by night."""
+    day, night = (HtmlFormatter(style=style).get_style_defs(".highlight") for style in (DAY, NIGHT))
+    return f"{day}\n@media screen and (prefers-color-scheme: dark) {{\n{night}\n}}\n{_own('page.css')}"
+
+
+def _inline(script: str) -> str:
+    """Return a script as it can stand in the page: it does not end itself, and its lines end as the browser reads them."""
+    return script.replace("\r\n", "\n").replace("\r", "\n").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def _scripts(body: Markup) -> list[str]:
+    """Return the scripts that the page runs: its own and, only where there is a chart, plotly's."""
+    own = _inline(_own("page.js"))
+    return [_inline(charts.bundle()), own] if f'<figure class="{charts.CLASS}"' in body.html else [own]
+
+
+def _title(notebook: NotebookNode) -> str:
+    """Return the notebook's own title: in its metadata, else its first heading."""
+    if given := notebook.metadata.get("title"):
+        return str(given)
+    lines = (line for node in notebook.cells if node.cell_type == "markdown" for line in node.source.splitlines())
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
+
+
+def page(notebook: NotebookNode | Path | str, title: str | None = None) -> str:
+    """Write a run notebook as one HTML page.
+
+    Parameters
+    ----------
+    notebook
+        The notebook, or the path of its file.
+    title
+        Of the page; else the notebook's own title, its first heading, its file's name.
+
+    Returns
+    -------
+    The page. It holds all it needs: charts are live, and a widget is shown by its output's own ``text/html``.
+    """
+    name = "Notebook"
+    if isinstance(notebook, str | Path):
+        name = Path(notebook).stem
+        notebook = nbformat.read(notebook, as_version=4)
+    tidy: NotebookNode = CoalesceStreamsPreprocessor().preprocess(copy.deepcopy(notebook), {})[0]
+    language = tidy.metadata.get("language_info", {})
+    lexer = language.get("pygments_lexer") or language.get("name") or "ipython3"
+    title = title or _title(tidy) or name
+    body = join((cell(node, lexer) for node in tidy.cells), "\n")
+    if "<h1" not in body.html:
+        body = join([element("h1", title), body], "\n")
+    scripts = _scripts(body)
+    return PAGE.format(
+        language="en",
+        policy=POLICY.format(hashes=" ".join(map(_hash, scripts))),
+        title=text(title),
+        styles=_styles(),
+        cells=body.html,
+        scripts="\n".join(f"<script>{script}</script>" for script in scripts),
+    )
+
+
+def write(notebook: NotebookNode | Path | str, out: Path | str) -> Path:
+    """Write a run notebook into one HTML file, and return its path."""
+    path = Path(out)
+    path.write_text(page(notebook), encoding="utf-8", newline="\n")
+    return path

@@ -1,0 +1,88 @@
+"""What the tree walker's view shows of a walk: plain data, made from the walk alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segkit.findings import SIGNS
+from segkit.sel.walk import said
+
+if TYPE_CHECKING:
+    from segkit.findings import Finding
+    from segkit.sel.calculation import SegmentAnswer
+    from segkit.sel.question import Question
+    from segkit.sel.walk import Walk
+
+
+def walk_view(walk: Walk) -> dict[str, Any]:
+    """Return the tree, where the walk stands, the question there, and what was found at it."""
+    parent = walk.parent
+    return {
+        "title": f"{(parent.description or '').strip()} ({parent.qualification_id})",
+        "provenance": parent.weakest_provenance,
+        "segments": [answer.label for answer in parent.answers],
+        "outline": [_step(walk, question) for question in walk.questions],
+        "question": _asked(walk, walk.current) if walk.current else None,
+        "can_back": bool(walk.questions) and walk.current is not walk.questions[0],
+        "complete": walk.complete,
+    }
+
+
+def found_at(walk: Walk, question: Question) -> list[Finding]:
+    """Return what was refused at a question."""
+    return [finding for finding in walk.findings if f"({question.qualification_id})" in finding.where]
+
+
+def _step(walk: Walk, question: Question) -> dict[str, Any]:
+    given = walk.answers.get(question.qualification_id)
+    here = question is walk.current
+    state = "refused" if found_at(walk, question) else "answered" if given is not None else "current" if here else "open"
+    return {
+        "id": question.qualification_id,
+        "name": question.name,
+        "state": state,
+        "here": here,
+        "said": said(question, given) or "",
+    }
+
+
+def _asked(walk: Walk, question: Question) -> dict[str, Any]:
+    given = walk.answers.get(question.qualification_id)
+    chosen = given if isinstance(given, tuple) else (given,)
+    return {
+        "id": question.qualification_id,
+        "name": question.name,
+        "text": question.readable,
+        "kind": question.kind,
+        "provenance": question.provenance,
+        "placeholder": question.placeholder or "a whole number",
+        "value": given if question.kind == "input" else None,
+        "answered": given is not None,
+        "choices": [
+            {
+                "id": answer.id,
+                "label": answer.label,
+                "english": answer.eng_text if answer.eng_text and answer.eng_text != answer.label else "",
+                "chosen": answer.id in chosen,
+                "provenance": answer.provenance,
+            }
+            for answer in question.answers
+        ],
+        "findings": [
+            {"severity": f.severity, "sign": SIGNS[f.severity], "message": f.message, "fix": f.fix}
+            for f in found_at(walk, question)
+        ],
+    }
+
+
+def result_view(result: SegmentAnswer | None) -> dict[str, Any] | None:
+    """Return what the view shows of a calculated segment."""
+    if result is None:
+        return None
+    return {
+        "segment": result.segment_text,
+        "segment_id": result.segment_id,
+        "qualification_id": result.qualification_id,
+        "provenance": result.provenance,
+        "note": result.note,
+    }
