@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
+from segkit.provenance import weakest
 from segkit.sel import calculation
 from segkit.sel.answers import check_answer
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from segkit.provenance import Provenance
     from segkit.sel.answers import Given
     from segkit.sel.question import Question
 
@@ -185,7 +187,7 @@ class Walk:
     def to_frame(self) -> pd.DataFrame:
         """Return one row a question in walking order (columns: `segkit.frames.WALK`)."""
         rows = [
-            (q.qualification_id, q.name, q.readable, given, said(q, given), q.weakest_provenance)
+            (q.qualification_id, q.name, q.readable, given, said(q, given), _word(q, given))
             for q in self.questions
             for given in [self._given.get(q.qualification_id)]
         ]
@@ -196,18 +198,20 @@ class Walk:
         return f"<Walk {self.parent.qualification_id}: {len(self._given)} of {len(self.questions)} answered, {at}>"
 
     def _repr_html_(self) -> str:
-        rows = [
-            (
-                ("▶ " if q is self.current else "") + q.name,
-                q.readable,
-                said(q, self._given.get(q.qualification_id)) or "—",
-                q.weakest_provenance,
-            )
-            for q in self.questions
-        ]
+        rows = []
+        for question in self.questions:
+            given = self._given.get(question.qualification_id)
+            here = "▶ " if question is self.current else ""
+            rows.append((here + question.name, question.readable, said(question, given) or "—", _word(question, given)))
         caption = f"Walk through {self.parent.qualification_id}: {len(self._given)} of {len(self.questions)} answered"
         found = markup.Markup(self.findings._repr_html_()) if self.findings else ""
         return markup.join([markup.table(caption, ["question", "text", "answer", "provenance"], rows), found]).html
+
+
+def _word(question: Question, given: Given | None) -> Provenance:
+    """Return the weaker word of a question and of what was answered to it."""
+    chosen = given if isinstance(given, tuple) else (given,)
+    return weakest(question.provenance, *(answer.provenance for answer in question.answers if answer.id in chosen))
 
 
 def said(question: Question, given: Given | None) -> str | None:
