@@ -120,6 +120,7 @@ def test_plotly_is_in_the_page_once_and_only_for_a_chart() -> None:
     """Two charts share one copy of plotly's script; a page without charts has none."""
     assert html.page(book(chart(), chart())).count(BUNDLE_SIGN) == 1
     assert BUNDLE_SIGN not in html.page(book(out({"text/plain": "no chart"})))
+    assert BUNDLE_SIGN not in html.page(book(out({"text/html": "<figure class='segkit-chart'>posing as one</figure>"})))
 
 
 def test_a_chart_sends_nothing_and_has_a_name() -> None:

@@ -22,12 +22,13 @@ def book(folder: Path, *cells: str) -> Path:
     return folder / "walk.ipynb"
 
 
-def test_a_notebook_runs_here_and_keeps_its_outputs(tmp_path: Path) -> None:
-    """It runs in this Python and its own folder, saves no widget state, and leaves the file it came from alone."""
+def test_a_notebook_runs_here_and_keeps_its_outputs(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """It runs in this Python and its own folder, in silence, saves no widget state, and leaves the file it came from alone."""
     path = book(tmp_path, "import ipywidgets, pathlib, sys\nprint(sys.executable, pathlib.Path.cwd())", "ipywidgets.IntSlider()")
     before = path.read_bytes()
     ran = run(path, tmp_path / "out.ipynb")
     assert ran.cells[1].outputs[0].text.split() == [sys.executable, str(tmp_path)]
+    assert capfd.readouterr() == ("", "")
     assert "widgets" not in ran.metadata
     assert path.read_bytes() == before
     assert nbformat.read(tmp_path / "out.ipynb", as_version=4).cells == ran.cells

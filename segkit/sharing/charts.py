@@ -15,7 +15,8 @@ MIME: Final = "application/vnd.plotly.v1+json"
 CONFIG: Final = {"responsive": True, "displaylogo": False, "showSendToCloud": False}
 """Whatever the figure's own config says: a shared page has no button that uploads its data."""
 
-CLASS: Final = "segkit-chart"
+SCRIPT: Final = '<script type="application/json">'
+"""How a chart's figure begins; nothing else on a page can begin so, for `clean` leaves no script."""
 
 
 def _name(figure: Mapping[str, Any]) -> str:
@@ -47,9 +48,9 @@ def chart(figure: Mapping[str, Any], place: str) -> Markup:
     place
         What the chart is called where it has no title, such as ``Chart of cell 3``.
     """
-    script = Markup(f'<script type="application/json">{_json(figure)}</script>')
+    script = Markup(f"{SCRIPT}{_json(figure)}</script>")
     without = Markup("<noscript><p>This chart is drawn by a script, and scripts are off.</p></noscript>")
-    return element("figure", join([script, without]), **{"class": CLASS, "aria-label": _name(figure) or place})
+    return element("figure", join([script, without]), **{"class": "segkit-chart", "aria-label": _name(figure) or place})
 
 
 def bundle() -> str:

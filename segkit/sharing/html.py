@@ -75,7 +75,7 @@ def _hash(script: str) -> str:
 def _scripts(body: Markup) -> list[str]:
     """Return the scripts that the page runs: its own and, only where there is a chart, plotly's."""
     own = _inline(_own("page.js"))
-    return [_inline(charts.bundle()), own] if f'<figure class="{charts.CLASS}"' in body.html else [own]
+    return [_inline(charts.bundle()), own] if charts.SCRIPT in body.html else [own]
 
 
 def _title(notebook: NotebookNode) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sysconfig
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-def _this_python() -> AsyncKernelManager:
+def _this_python(folder: str) -> AsyncKernelManager:
     """Return a kernel of this interpreter: with no folder to look in, no kernel that a user installed is found first."""
-    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+    return AsyncKernelManager(
+        kernel_name="python3",
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        connection_file=str(Path(folder, "kernel.json")),
+        transport="tcp" if os.name == "nt" else "ipc",  # a port would be open to everybody on this machine, unencrypted
+    )
 
 
 def _environment() -> dict[str, str]:
@@ -64,16 +70,16 @@ def run(
     path = Path(notebook_path)
     notebook: NotebookNode = nbformat.read(path, as_version=4)
     reached: dict[str, Any] = {"cell": 0, "source": ""}
-    client = NotebookClient(
-        notebook,
-        km=_this_python(),
-        timeout=timeout,
-        store_widget_state=False,  # it holds each widget's whole script, and makes readers load a CDN
-        resources={"metadata": {"path": str(cwd or path.parent)}},
-        on_cell_start=lambda cell, cell_index: reached.update(cell=cell_index + 1, source=cell.source),
-    )
+    options = {
+        "timeout": timeout,
+        "store_widget_state": False,  # it holds each widget's whole script, and makes readers load a CDN
+        "resources": {"metadata": {"path": str(cwd or path.parent)}},
+        "on_cell_start": lambda cell, cell_index: reached.update(cell=cell_index + 1, source=cell.source),
+    }
     try:
-        client.execute(env=_environment(), cleanup_kc=True)  # a kernel that was handed in is not ended otherwise
+        with tempfile.TemporaryDirectory() as folder:
+            # a kernel that was handed in is not ended unless it is asked for
+            NotebookClient(notebook, km=_this_python(folder), **options).execute(env=_environment(), cleanup_kc=True)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         # the cause is left out: its text repeats the outputs, and with them whatever a cell printed
         raise NotebookFailed(path.name, reason=_reason(error, timeout), **reached) from None

@@ -45,6 +45,7 @@ class Walker(anywidget.AnyWidget):
 Walker()""",
     "import sys\nprint('x' * 300)\nprint('a warning', file=sys.stderr)",
 ]
+PRINTED = "window.printed = charts.map(chart => chart.querySelector('.main-svg').getAttribute('width'))"
 FIRES = """
 <img src="x" onerror="document.body.dataset.fired = 'yes'">
 <svg onload="document.body.dataset.fired = 'yes'"></svg>
@@ -120,16 +121,19 @@ def test_a_dark_page_is_readable(page: LabPage, walk: Path, shot: Callable[[LabP
 
 
 def test_code_unfolds_and_paper_is_taken(page: LabPage, walk: Path, artefacts: Path) -> None:
-    """Code is folded behind its first line and opens on a click; the page prints."""
+    """Code is folded behind its first line and opens on a click; on paper the charts fit the sheet."""
     show(page, walk)
     code = page.locator(".code").nth(1)
     expect(code.locator(".highlight")).to_be_hidden()
     code.locator("summary").click()
     expect(code.locator(".highlight")).to_be_visible()
     check_axe(page, ".code[open]")
+    page.evaluate(f"() => addEventListener('beforeprint', () => {{ {PRINTED} }})")
     paper = artefacts / "page.pdf"
     page.tab.pdf(path=paper, format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "15mm"))
     assert paper.read_bytes().startswith(b"%PDF")
+    assert page.evaluate("() => window.printed") == ["680", "680"]
+    expect(page.locator("figure.on-paper .main-svg").first).not_to_have_attribute("width", "680")
 
 
 def fired(page: LabPage, content: str) -> bool:

@@ -2,7 +2,7 @@
 // The page's only script beside plotly's: it draws the charts, and lets the keyboard reach what scrolls.
 
 const PRINT_WIDTH = 680; // of an A4 or Letter sheet between its margins, in CSS pixels
-const charts = [...document.querySelectorAll("figure.segkit-chart")];
+const charts = [...document.querySelectorAll("figure.segkit-chart:has(> script)")];
 
 function isLight(colour) {
   const [red, green, blue] = (colour.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
