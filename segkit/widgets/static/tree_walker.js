@@ -1,6 +1,8 @@
 // A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
 function make(tag, properties = {}, ...children) {
   const node = document.createElement(tag);
+  // JupyterLab would take arrows, letters and Enter as its own; it looks for this on whatever has the focus
+  node.dataset.lmSuppressShortcuts = "true";
   for (const [name, value] of Object.entries(properties)) {
     if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
     else if (name.startsWith("aria-") || name === "role" || name === "for" || name === "lang") node.setAttribute(name, value);
@@ -56,6 +58,8 @@ function question(view, form, send) {
     ? [make("input", {
         type: "text", inputMode: "numeric", id: form + "-value", className: "sk-number", value: asked.value ?? "",
         "aria-label": "Number, " + asked.placeholder, placeholder: asked.placeholder, autocomplete: "off",
+        // inside a notebook JupyterLab keeps Enter from submitting a form
+        on: { keydown: (event) => { if (event.key === "Enter") { event.preventDefault(); event.target.form.requestSubmit(); } } },
         ...(found.length ? { "aria-invalid": "true", "aria-describedby": form + "-found" } : {}),
       })]
     : choices(view, form);
@@ -112,17 +116,18 @@ function body(view, open, toggled) {
 }
 
 let forms = 0;
+let kept = false; // keeping a state has JupyterLab draw the view anew: the focus then goes back to its button
 
 function render({ model, el }) {
   const form = "sk-walk-" + ++forms;
   const root = make("section", { className: "sk-walker" });
-  root.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take arrow keys and letters as its own
   const live = make("p", { className: "sk-live", role: "status" });
   let open = false;
   let doing = null;
-  const send = (message) => { doing = message.do; model.send(message); };
+  const send = (message) => { doing = message.do; kept = doing === "keep"; model.send(message); };
   const draw = () => {
     const view = model.get("view");
+    const held = root.contains(document.activeElement) ? document.activeElement : null;
     root.setAttribute("aria-label", view.title);
     const head = make("h3", {}, view.title, " ", make("span", { className: "sk-word" }, view.provenance));
     const work = make("div", { className: "sk-work" }, question(view, form, send), ...outcome(view, send).filter(Boolean));
@@ -130,14 +135,17 @@ function render({ model, el }) {
       body(view, open, (now) => { open = now; }), live);
     live.textContent = view.status;
     const goal = { calculate: ".sk-result, .sk-error", keep: ".sk-keep", member: null }[doing];
-    const target = doing === null || goal === null ? null
-      : root.querySelector(goal || "form input:checked, form input, .sk-done");
+    const same = (node) => node.id === held.id && node.className === held.className && node.textContent === held.textContent;
+    const target = doing && goal !== null ? root.querySelector(goal || "form input:checked, form input, .sk-done")
+      : held && [...root.querySelectorAll("button, input, summary, pre")].find(same);
     if (target) target.focus();
     doing = null;
   };
   model.on("change:view", draw);
   draw();
   el.appendChild(root);
+  if (kept) requestAnimationFrame(() => root.querySelector(".sk-keep").focus());
+  kept = false;
   return () => model.off("change:view", draw);
 }
 
