@@ -26,6 +26,7 @@ Every text in an error is redacted when the error is made: messages, URLs and th
 from __future__ import annotations
 
 import copyreg
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -62,7 +63,9 @@ class InvalidInput(SegkitError):
     """
 
     def __init__(self, message: str, findings: Iterable[Finding] = ()) -> None:
-        self.findings = Findings(findings)
+        self.findings = Findings(
+            replace(f, where=redact(f.where), message=redact(f.message), fix=redact(f.fix)) for f in findings
+        )
         super().__init__("\n".join([message, *map(str, self.findings)]))
 
 
@@ -94,8 +97,11 @@ class NotebookFailed(SegkitError):
 
 
 def _bare(url: str) -> str:
-    """Return the URL without user and password."""
-    parts = urlsplit(url)
+    """Return the URL without user and password; nothing of what cannot be taken apart."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
@@ -213,6 +219,6 @@ class UnexpectedAnswer(AnswerError):
     """
 
     def __init__(self, message: str, *, path: str = "$", cut_off: bool = False, **answer: Any) -> None:  # noqa: ANN401 - passed on
-        self.path = path
+        self.path = redact(path)
         self.cut_off = cut_off
         super().__init__(f"{message} (at {path})", **answer)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -24,10 +26,11 @@ class Markup(NamedTuple):
 
 
 def text(value: object) -> str:
-    """Return `value` as HTML: escaped, unless it is `Markup`; None and NA are empty."""
+    """Return `value` as HTML: escaped, unless it is `Markup`; None, NaN and NA are empty."""
     if isinstance(value, Markup):
         return value.html
-    return "" if value is None else html.escape(str(value))
+    is_missing = pd.api.types.is_scalar(value) and pd.isna(value)  # type: ignore[call-overload] # any scalar may be asked
+    return "" if is_missing else html.escape(str(value))
 
 
 def element(tag: str, content: object, style: str = "", **attributes: str) -> Markup:

@@ -6,8 +6,10 @@ place, so that every offset still points into the text that was handed in; then 
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -23,12 +25,13 @@ T = TypeVar("T")
 
 _TOKEN = re.compile(
     r"""(?P<string>"(?:[^"\\\n]|\\.)*")
-      | (?P<comment>//[^\n]*|/\*.*?\*/)
+      | (?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))
       | (?P<elision>\(\.\.\.\)|…|\.\.\.)
       | (?P<space>[\u00a0\u200b\u2028\ufeff]+)""",
     re.VERBOSE | re.DOTALL,
 )
 _TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[\]}])')
+_STEP = re.compile(r"\.(?P<field>\w+)|\[(?P<place>[0-9]+)\]|\[(?P<key>\"(?:[^\"\\]|\\.)*\")\]")
 _REPAIRS = {
     "comment": "a comment was left out",
     "elision": "an elision was left out: what it stands for is not here",
@@ -56,12 +59,6 @@ class Reading(Generic[T]):
     comments: tuple[Comment, ...] = ()
 
 
-def _place(text: str, offset: int) -> tuple[int, int]:
-    """Return line and column, both from 1."""
-    before = text[:offset]
-    return before.count("\n") + 1, offset - before.rfind("\n")
-
-
 def _blank(found: str) -> str:
     return re.sub(r"[^\n]", " ", found)
 
@@ -73,53 +70,106 @@ def mend(text: str) -> tuple[str, Findings, tuple[Comment, ...]]:
     -------
     The text of the same length, one ``json-repaired`` finding a repair, and the comments.
     """
-    repairs: list[tuple[tuple[int, int], str]] = []
+    repairs: list[tuple[int, str]] = []
     comments: list[Comment] = []
+    starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def blanked(match: re.Match[str]) -> str:
         kind = match.lastgroup
         if kind is None or kind == "string":
             return match[0]
-        place = _place(text, match.start())
-        repairs.append((place, _REPAIRS[kind]))
+        repairs.append((match.start(), _REPAIRS[kind]))
         if kind == "comment":
-            comments.append(Comment(match.start(), place[0], match[0].strip("/* \t\r\n")))
+            comments.append(Comment(match.start(), bisect_right(starts, match.start()), match[0].strip("/* \t\r\n")))
         return _blank(match[0])
 
     mended = _TRAILING.sub(blanked, _TOKEN.sub(blanked, text))
     findings = Findings(
-        Finding("json-repaired", "info", f"line {line}, column {column}", repair, "Send JSON as the standard has it.")
-        for (line, column), repair in sorted(repairs)
+        Finding("json-repaired", "info", _line_and_column(starts, offset), repair, "Send JSON as the standard has it.")
+        for offset, repair in sorted(repairs)
     )
     return mended, findings, tuple(comments)
 
 
-def strict(body: bytes, shape: type[T]) -> T:
-    """Read a vendor's live answer.
+def _line_and_column(starts: list[int], offset: int) -> str:
+    """Write a place, both counted from 1."""
+    line = bisect_right(starts, offset)
+    return f"line {line}, column {offset - starts[line - 1] + 1}"
+
+
+def strict(body: bytes, shape: type[T], *, original: bytes | None = None) -> T:
+    """Read a vendor's live answer; `original` is what an error keeps of a body that was mended.
 
     Raises
     ------
     UnexpectedAnswer
         When it is empty, HTML, cut off, not JSON, or of another shape; `path` names the place.
     """
+    kept = body if original is None else original
     if not body.strip():
-        raise UnexpectedAnswer("the answer is empty", body=body)
+        raise UnexpectedAnswer("the answer is empty", body=kept)
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
-        place = path.strip("`") or "$"
+        place = _with_keys(path.strip("`") or "$", body, shape)
     except RecursionError:
         message, place = "the answer is nested too deep to be read", "$"
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        message, place = _malformed(body, str(error))
-    raise UnexpectedAnswer(message, path=place, body=body)
+    except UnicodeDecodeError:
+        message, place = _malformed(body, "it is not UTF-8", _first_not_utf8(body))
+    except msgspec.DecodeError as error:
+        found = re.search(r"\(byte (\d+)\)", str(error))
+        message, place = _malformed(body, str(error), int(found[1]) if found else len(body))
+    raise UnexpectedAnswer(message, path=place, body=kept)
 
 
-def _malformed(body: bytes, complaint: str) -> tuple[str, str]:
+def member(where: str, key: str) -> str:
+    """Write the JSON path of a member of an object."""
+    return f"{where}[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def _with_keys(place: str, body: bytes, shape: type[T]) -> str:
+    """Name the keys that msgspec writes as ``[...]``: each is the first that, alone in its object, fails in the same way."""
+    named, *rest = place.split("[...]")
+    for after in rest:
+        key = _failing_key(named, place, body, shape)
+        if key is None:
+            return place
+        named = member(named, key) + after
+    return named
+
+
+def _failing_key(where: str, place: str, body: bytes, shape: type[T]) -> str | None:
+    try:
+        document = msgspec.json.decode(body)
+        found = document
+        for step in _STEP.finditer(where):
+            key = step["field"] or (int(step["place"]) if step["place"] else json.loads(step["key"]))
+            found = found[key]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, KeyError):
+        return None  # what no type asks for is not read strictly, and may be broken
+    for key, value in list(found.items()):
+        found.clear()
+        found[key] = value
+        try:
+            msgspec.json.decode(msgspec.json.encode(document), type=shape)
+        except msgspec.ValidationError as error:
+            if str(error).endswith(f" - at `{place}`"):
+                return str(key)
+    return None
+
+
+def _first_not_utf8(body: bytes) -> int:
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(body)
+
+
+def _malformed(body: bytes, complaint: str, offset: int) -> tuple[str, str]:
     """Say what a body is that is not JSON, and where reading stopped."""
-    offset = found[1] if (found := re.search(r"byte (\d+)", complaint)) else str(len(body))
-    line = body[: int(offset)].count(b"\n") + 1
+    line = body[:offset].count(b"\n") + 1
     place = f"byte {offset}, line {line}"
     if body.lstrip()[:1] == b"<":
         return "the answer is an HTML or XML page, not JSON", place
@@ -140,18 +190,18 @@ def lenient(source: str | bytes, shape: type[T]) -> Reading[T]:
     try:
         return Reading(strict(raw, shape), raw, Findings())
     except UnexpectedAnswer:
-        mended, findings, comments = mend(raw.decode(errors="replace"))
-        raw = mended.encode()
+        text, findings, comments = mend(raw.decode(errors="surrogateescape"))
         if not findings:
             raise
-    return Reading(strict(raw, shape), raw, findings, comments)
+    mended = text.encode(errors="surrogateescape")
+    return Reading(strict(mended, shape, original=raw), mended, findings, comments)
 
 
 def content(source: str | bytes | os.PathLike[str]) -> str | bytes:
     """Return what a source holds: bytes and text as they are, a path's file as bytes.
 
-    A string is a path when it is one line without brackets, braces or angle brackets.
+    A string is a path when it is one line, not blank, without brackets, braces, angle brackets or double quotes.
     """
-    if isinstance(source, bytes) or (isinstance(source, str) and (not source or re.search(r"[\[{<\n]", source))):
+    if isinstance(source, bytes) or (isinstance(source, str) and (not source.strip() or re.search(r'[\[{<"\n\0]', source))):
         return source
     return pathlib.Path(source).read_bytes()

@@ -6,11 +6,12 @@ with findings, in the vendor's own words where the vendor documents them.
 
 from __future__ import annotations
 
-import math
 import numbers
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from segkit.findings import Finding, Findings
@@ -20,14 +21,31 @@ if TYPE_CHECKING:
 
 Given = int | tuple[int, ...]
 
+GREATEST = 2**53
+"""The greatest whole number that every JSON reader keeps exact."""
+
 _DIGITS = re.compile(r"[0-9]{1,15}")
+_LONGEST = 80
 
 
 def is_unanswered(value: Any) -> bool:  # noqa: ANN401 - whatever a frame's cell may hold
     """Whether a value says that nothing was answered: None, NaN, NA or NaT, or an empty selection."""
+    value = plain(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return len(value) == 0
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a frame's cell may hold
+    """Return what numpy holds as Python holds it: a frame read from Parquet has arrays where lists were written."""
+    is_span = getattr(getattr(value, "dtype", None), "kind", "") in {"m", "M"}  # a date or a span of time is no number
+    return value.tolist() if isinstance(value, (np.ndarray, np.generic)) and not is_span else value
+
+
+def shown(value: object) -> str:
+    """Write a value for a message: as Python would, on one line that is not too long."""
+    words = " ".join(repr(plain(value)).split())
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
 
 
 def check_answer(question: Question, value: Any) -> tuple[Given | None, Findings]:  # noqa: ANN401 - whatever a user may hand in
@@ -43,6 +61,7 @@ def check_answer(question: Question, value: Any) -> tuple[Given | None, Findings
     """
     if is_unanswered(value):
         return None, Findings()
+    value = plain(value)
     if question.kind == "input":
         return _number(question, value)
     many = list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
@@ -63,9 +82,9 @@ def check_answer(question: Question, value: Any) -> tuple[Given | None, Findings
 
 def _number(question: Question, value: Any) -> tuple[int | None, Findings]:  # noqa: ANN401 - whatever a user may hand in
     number = _whole(value)
-    low, high = question.bounds or (None, None)
-    if number is None or (low is not None and number < low) or (high is not None and number > high):
-        fix = "Give a whole number." if low is None else f"Give a whole number from {low} to {high}."
+    low, high = question.bounds or (0, GREATEST)
+    if number is None or not low <= number <= high:
+        fix = f"Give a whole number from {low} to {high}." if question.bounds else "Give a whole number, 0 or more."
         return _refused(question, "open-ended-value", "Error on regex open ended", fix)
     return number, Findings()
 
@@ -74,13 +93,13 @@ def _whole(value: Any) -> int | None:  # noqa: ANN401 - whatever a user may hand
     """Return a value as a whole number, None when it is not one."""
     if isinstance(value, str):
         return int(value) if _DIGITS.fullmatch(value := value.strip()) else None
-    if isinstance(value, bool) or type(value).__name__ in {"bool", "bool_"}:
+    if isinstance(value, (bool, np.timedelta64)) or not isinstance(value, (numbers.Real, Decimal)):
         return None
-    if isinstance(value, numbers.Integral):
-        return int(value)
-    if isinstance(value, numbers.Real) and math.isfinite(value) and float(value).is_integer():
-        return int(float(value))
-    return None
+    try:
+        number = int(value)  # type: ignore[arg-type] # the abstract Real names only __trunc__
+    except (ValueError, OverflowError):  # NaN and the infinities
+        return None
+    return number if number == value else None
 
 
 def _choices(question: Question, choice: Any) -> list[Answer]:  # noqa: ANN401 - whatever a user may hand in
@@ -102,12 +121,12 @@ def _folded(text: str) -> str:
 def _not_one(question: Question, choice: object, found: list[Answer]) -> tuple[None, Findings]:
     if found:
         ids = ", ".join(str(answer.id) for answer in found)
-        return _refused(question, "ambiguous-answer", f"{choice!r} is the text of several answers: {ids}", "Give the answer id.")
+        message = f"{shown(choice)} is the text of several answers: {ids}"
+        return _refused(question, "ambiguous-answer", message, "Give the answer id.")
     choices = "; ".join(f"{answer.id} {answer.label!r}" for answer in question.answers[:12])
     more = f"; and {len(question.answers) - 12} more" if len(question.answers) > 12 else ""  # noqa: PLR2004 - what fits a line
-    return _refused(
-        question, "unknown-answer", f"{choice!r} is not an answer of {question.name}", f"Choose from {choices}{more}."
-    )
+    message = f"{shown(choice)} is not an answer of {question.name}"
+    return _refused(question, "unknown-answer", message, f"Choose from {choices}{more}.")
 
 
 def _refused(question: Question, code: str, message: str, fix: str) -> tuple[None, Findings]:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Annotated, Literal, get_args
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import msgspec
 
 from segkit.provenance import Provenance, weakest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Id = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Order = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
@@ -23,7 +27,7 @@ _BOUNDS = re.compile(r"\s*([0-9]{1,15})\s*-\s*([0-9]{1,15})\s*")
 
 @functools.lru_cache(maxsize=64)
 def _kind(question_type: str) -> Kind | None:
-    word = question_type.replace("_", "").replace(" ", "").lower()
+    word = re.sub(r"[\s_-]+", "", question_type).lower()
     return word if word in get_args(Kind) else None  # type: ignore[return-value] # mypy does not narrow a str to its Literal
 
 
@@ -72,8 +76,8 @@ class Question(msgspec.Struct, frozen=True):
 
     @property
     def readable(self) -> str:
-        """The text without the vendor's tokens; the name where there is no text."""
-        return _TOKEN.sub("", self.text).strip() if self.text else self.name
+        """The text without the vendor's tokens; the name where nothing else is left."""
+        return _TOKEN.sub("", self.text or "").strip() or self.name
 
     @property
     def kind(self) -> Kind | None:
@@ -82,9 +86,9 @@ class Question(msgspec.Struct, frozen=True):
 
     @property
     def bounds(self) -> tuple[int, int] | None:
-        """Least and greatest number of an input, read from a placeholder such as ``0-99``; None where it cannot be read."""
+        """Least and greatest number of an input, read from a placeholder such as ``0-99``; None where there are none."""
         found = _BOUNDS.fullmatch(self.placeholder or "")
-        if not found:
+        if not found or self.kind != "input":
             return None
         low, high = int(found[1]), int(found[2])
         return (low, high) if low <= high else None
@@ -97,3 +101,18 @@ class Question(msgspec.Struct, frozen=True):
     def find(self, answer_id: int) -> Answer | None:
         """Return the answer of that id, None where there is none."""
         return next((answer for answer in self.answers if answer.id == answer_id), None)
+
+
+def places(questions: Sequence[Question]) -> Mapping[str, int]:
+    """Return the place of each question by what it may be called: its id, and its name where no other question bears it."""
+    times = Counter(question.name for question in questions)
+    named = {question.name: place for place, question in enumerate(questions) if times[question.name] == 1}
+    return named | {str(question.qualification_id): place for place, question in enumerate(questions)}
+
+
+def not_found(questions: Sequence[Question], wanted: object) -> str:
+    """Say in words why `places` has no such question."""
+    names = ", ".join(f"{question.name} ({question.qualification_id})" for question in questions)
+    if any(question.name == wanted for question in questions):
+        return f"several questions are called {wanted!r}: give the qualification id; there are {names}"
+    return f"there is no question {wanted!r}; there are {names or 'none'}"

@@ -13,10 +13,11 @@ import pandas as pd
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
-from segkit.sel.answers import Given, check_answer
+from segkit.sel.answers import Given, check_answer, plain, shown
+from segkit.sel.question import places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -92,8 +93,9 @@ def check_respondents(
     Parameters
     ----------
     frame
-        One row a respondent; a question's column bears its description or its qualification id. Values are answer ids or
-        texts, numbers for input questions; missing values are unanswered.
+        One row a respondent; a question's column bears its description or its qualification id (only the id, where
+        several questions are described alike). Values are answer ids or texts, numbers for input questions; missing
+        values are unanswered.
     columns
         Maps columns of the frame to descriptions, as in ``{"Q12": "USQ1"}``.
 
@@ -103,17 +105,9 @@ def check_respondents(
         When a question has no column, or two.
     """
     named = {str(name): str(target) for name, target in (columns or {}).items()}
-    found = {question.qualification_id: _labels(frame, question, named) for question in questions}
+    found = _labels(frame, questions, named)
     missing = [
-        Finding(
-            "missing-column" if not labels else "two-columns",
-            "error",
-            f"column {question.name}",
-            f"question {question.qualification_id} has {'no column' if not labels else f'the columns {labels}'}",
-            f'Name its column {question.name!r}, or give columns={{"your column": "{question.name}"}}.',
-        )
-        for question in questions
-        if len(labels := found[question.qualification_id]) != 1
+        _not_one(question, questions, labels) for question, labels in zip(questions, found, strict=True) if len(labels) != 1
     ]
     missing += [
         Finding("missing-column", "error", f"columns[{name!r}]", f"the frame has no column {name!r}", "Check its spelling.")
@@ -123,62 +117,88 @@ def check_respondents(
     if missing:
         raise InvalidInput("the respondent frame does not fit the tree", missing)
     findings: list[Finding] = []
-    checked = tuple(_column(frame, found[question.qualification_id][0], question, findings) for question in questions)
+    checked = tuple(_column(frame, labels[0], question, findings) for question, labels in zip(questions, found, strict=True))
     return Respondents(checked, Findings(findings), len(frame))
 
 
-def _labels(frame: pd.DataFrame, question: Question, named: Mapping[str, str]) -> list[Any]:
-    """Return the columns that hold a question: those mapped to it, else those of its name or id."""
-    wanted = {question.name, str(question.qualification_id)}
-    mapped = [label for label in frame.columns if named.get(str(label)) in wanted]
-    return mapped or [label for label in frame.columns if str(label).strip() in wanted]
+def _labels(frame: pd.DataFrame, questions: Sequence[Question], named: Mapping[str, str]) -> list[list[Any]]:
+    """Return for each question the columns that hold it: those mapped to it, else those of its name or id."""
+    place_of = places(questions)
+    mapped: list[list[Any]] = [[] for _ in questions]
+    own: list[list[Any]] = [[] for _ in questions]
+    for label in frame.columns:
+        target = named.get(str(label))
+        place = place_of.get(str(label).strip() if target is None else target.strip())
+        if place is not None:
+            (own if target is None else mapped)[place].append(label)
+    return [theirs or ours for theirs, ours in zip(mapped, own, strict=True)]
+
+
+def _not_one(question: Question, questions: Sequence[Question], labels: list[Any]) -> Finding:
+    own = str(question.qualification_id)
+    name = question.name if question.name in places(questions) else own
+    code, said = ("two-columns", f"the columns {labels}") if labels else ("missing-column", "no column")
+    fix = f'Name its column {name!r}, or give columns={{"your column": "{name}"}}.'
+    if name != question.name:
+        fix = f"Several questions are called {question.name!r}. {fix}"
+    return Finding(code, "error", f"column {name}", f"question {own} has {said}", fix)
 
 
 def _column(frame: pd.DataFrame, label: Any, question: Question, findings: list[Finding]) -> Column:  # noqa: ANN401 - a column's label
-    places, values = _distinct(frame[label])
-    given: list[Given] = []
-    code_of: list[int] = []
+    distinct_of, values = _distinct(frame[label])
+    code_by_answer: dict[Given, int] = {}
+    codes: list[int] = []
     fault_of: list[int] = []
-    messages = [f"{question.name} is unanswered"]
+    faults: list[tuple[Finding, Any]] = [
+        (Finding("unanswered", "error", "", f"{question.name} is unanswered", "Answer it, or leave the row out."), None)
+    ]
     for value in values:
         answer, refused = check_answer(question, value)
-        if answer is not None:
-            if answer not in given:
-                given.append(answer)
-            code_of.append(given.index(answer))
-            fault_of.append(-1)
-        elif refused:
-            code_of.append(REFUSED)
-            fault_of.append(len(messages))
-            messages.append(f"{question.name}: {_with_value(refused[0].message, value)}")
-            findings.append(_refusal(frame, label, places == len(code_of) - 1, refused[0], value))
-        else:
-            code_of.append(UNANSWERED)
+        if refused:
+            codes.append(REFUSED)
+            fault_of.append(len(faults))
+            faults.append((refused[0], value))
+        elif answer is None:
+            codes.append(UNANSWERED)
             fault_of.append(0)
-    codes = np.array([*code_of, UNANSWERED], dtype=np.int64)[places]
-    faults = np.array([*fault_of, 0], dtype=np.int64)[places]
-    if (codes == UNANSWERED).any():
-        unanswered = Finding("unanswered", "error", "", f"{question.name} is unanswered", "Answer it, or leave the row out.")
-        findings.append(_refusal(frame, label, codes == UNANSWERED, unanswered, None))
-    return Column(question, codes, tuple(given), faults, tuple(messages))
+        else:
+            codes.append(code_by_answer.setdefault(answer, len(code_by_answer)))
+            fault_of.append(-1)
+    # Missing cells have place -1, and so take the last entry.
+    fault_of_row = np.array([*fault_of, 0], dtype=np.int64)[distinct_of]
+    findings += _fault_findings(frame, label, fault_of_row, faults)
+    code_of_row = np.array([*codes, UNANSWERED], dtype=np.int64)[distinct_of]
+    messages = tuple(
+        _with_value(fault, value) if not place else f"{question.name}: {_with_value(fault, value)}"
+        for place, (fault, value) in enumerate(faults)
+    )
+    return Column(question, code_of_row, tuple(code_by_answer), fault_of_row, messages)
 
 
-def _refusal(frame: pd.DataFrame, label: Any, rows: NDArray[np.bool_], fault: Finding, value: Any) -> Finding:  # noqa: ANN401 - labels and cells
-    at = np.flatnonzero(rows)
-    more = f" and {len(at) - 1} more rows" if len(at) > 1 else ""
-    where = f"row {frame.index[at[0]]!r}{more}, column {label!r}"
-    return Finding(fault.code, fault.severity, where, _with_value(fault.message, value), fault.fix)
+def _fault_findings(
+    frame: pd.DataFrame,
+    label: object,
+    fault_of_row: NDArray[np.int64],
+    faults: list[tuple[Finding, Any]],
+) -> Iterator[Finding]:
+    """Report each fault once, with the first of its rows."""
+    for place, first, times in zip(*np.unique(fault_of_row, return_index=True, return_counts=True), strict=True):
+        if place >= 0:
+            fault, value = faults[place]
+            more = f" and {times - 1} more rows" if times > 1 else ""
+            where = f"row {shown(frame.index[first])}{more}, column {shown(label)}"
+            yield Finding(fault.code, fault.severity, where, _with_value(fault, value), fault.fix)
 
 
-def _with_value(message: str, value: Any) -> str:  # noqa: ANN401 - a cell
+def _with_value(fault: Finding, value: object) -> str:
     """Name the value that was refused, where the vendor's words do not."""
-    return message if value is None or repr(value) in message else f"{message} (got {value!r})"
+    return fault.message if value is None or shown(value) in fault.message else f"{fault.message} (got {shown(value)})"
 
 
 def _distinct(column: pd.Series) -> tuple[NDArray[np.int64], list[Any]]:
     """Return each row's place among the distinct values, -1 where missing, and those values.
 
-    In a column of objects 1, True and 1.0 stay apart (they are not the same answer), and lists count as tuples.
+    In a column of objects 1, True and 1.0 stay apart: they are not the same answer.
     """
     if column.dtype != object:
         places, values = pd.factorize(column)
@@ -187,8 +207,8 @@ def _distinct(column: pd.Series) -> tuple[NDArray[np.int64], list[Any]]:
     found: list[Any] = []
     codes = np.empty(len(column), dtype=np.int64)
     for row, value in enumerate(column.to_numpy()):
-        cell = tuple(value) if isinstance(value, list) else frozenset(value) if isinstance(value, set) else value
-        key = (type(cell), repr(cell)) if isinstance(cell, float | tuple | frozenset) else (type(cell), cell)
+        cell = plain(value)
+        key = (type(cell), cell if type(cell) in {str, int} else repr(cell))
         if key not in seen:
             seen[key] = len(found)
             found.append(cell)

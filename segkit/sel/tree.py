@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from segkit import markup
 from segkit.findings import Findings
 from segkit.provenance import weakest
+from segkit.sel.question import not_found, places
 from segkit.sel.walk import Walk
 
 if TYPE_CHECKING:
@@ -72,12 +74,12 @@ class Tree:
 
     @property
     def segment_names(self) -> Mapping[int, str]:
-        """Segment id to the name shown; two segments of one text are told apart by their ids."""
-        labels = [answer.label for answer in self.parent.answers]
-        return {
-            answer.id: answer.label if labels.count(answer.label) == 1 else f"{answer.label} ({answer.id})"
-            for answer in self.parent.answers
-        }
+        """Segment id to the name shown; segments of one text are told apart by their ids."""
+        times = Counter(answer.label for answer in self.parent.answers)
+        numbered = {answer.id: f"{answer.label} ({answer.id})" for answer in self.parent.answers}
+        names = {a.id: a.label if times[a.label] == 1 else numbered[a.id] for a in self.parent.answers}
+        # "A (1)" may be the text of a third segment: then only the ids tell all of them apart.
+        return names if len(set(names.values())) == len(names) else numbered
 
     def find(self, question: int | str) -> Question:
         """Return a question by qualification id or by description.
@@ -85,13 +87,12 @@ class Tree:
         Raises
         ------
         KeyError
-            When the tree has no such question.
+            When the tree has no such question, or several of that description.
         """
-        for candidate in self.questions:
-            if question in {candidate.qualification_id, candidate.name}:
-                return candidate
-        names = ", ".join(f"{q.name} ({q.qualification_id})" for q in self.questions)
-        raise KeyError(f"tree {self.parent_id} has no question {question!r}; it has {names}")
+        place = places(self.questions).get(str(question).strip())
+        if place is None:
+            raise KeyError(f"tree {self.parent_id}: {not_found(self.questions, question)}")
+        return self.questions[place]
 
     def walk(self) -> Walk:
         """Start a walk through the tree."""

@@ -10,6 +10,7 @@ from segkit.findings import Finding, Findings
 from segkit.provenance import weakest
 from segkit.sel import calculation
 from segkit.sel.answers import check_answer
+from segkit.sel.question import not_found, places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,7 @@ class Walk:
         self.locale = locale
         self._left_out = left_out
         self._given: dict[int, Given] = {}
-        self._refused: dict[int, Findings] = {}
+        self._refused: dict[int, tuple[Any, Findings]] = {}
         self._position = 0
 
     @property
@@ -53,6 +54,12 @@ class Walk:
     def answers(self) -> Mapping[int, Given]:
         """What was answered, by qualification id in walking order: an answer id, ids, or a number."""
         return {q.qualification_id: self._given[q.qualification_id] for q in self.questions if q.qualification_id in self._given}
+
+    @property
+    def refused(self) -> Mapping[int, Any]:
+        """What was refused last at each question, as it was given, until the question is answered or cleared."""
+        kept = self._refused
+        return {q.qualification_id: kept[q.qualification_id][0] for q in self.questions if q.qualification_id in kept}
 
     @property
     def remaining(self) -> tuple[Question, ...]:
@@ -67,7 +74,7 @@ class Walk:
     @property
     def findings(self) -> Findings:
         """What was refused last at each question, and what the tree lacks."""
-        refused = Findings(finding for q in self.questions for finding in self._refused.get(q.qualification_id, ()))
+        refused = Findings(f for q in self.questions for f in self._refused.get(q.qualification_id, (None, ()))[1])
         if not self._left_out:
             return refused
         ids = ", ".join(map(str, self._left_out))
@@ -92,14 +99,14 @@ class Walk:
         Raises
         ------
         InvalidInput
-            When there is no such question, or the walk is past the last one.
+            When there is no such question, or several of that description, or the walk is past the last one.
         """
         at = self._place(question)
         asked = self.questions[at]
         given, refused = check_answer(asked, value)
         self._refused.pop(asked.qualification_id, None)
         if refused:
-            self._refused[asked.qualification_id] = refused
+            self._refused[asked.qualification_id] = (value, refused)
             self._position = at
         elif given is None:
             self._given.pop(asked.qualification_id, None)
@@ -134,11 +141,10 @@ class Walk:
             if self.current is None:
                 raise InvalidInput("the walk is past its last question: name the question to change, or go back()")
             return self._position
-        for place, candidate in enumerate(self.questions):
-            if question in {candidate.qualification_id, candidate.name}:
-                return place
-        names = ", ".join(f"{q.name} ({q.qualification_id})" for q in self.questions)
-        raise InvalidInput(f"the walk has no question {question!r}; it has {names}")
+        place = places(self.questions).get(str(question).strip())
+        if place is None:
+            raise InvalidInput(not_found(self.questions, question))
+        return place
 
     def _next(self, at: int) -> int:
         """Return the next unanswered question after this one, else the first unanswered, else past the end."""
@@ -173,7 +179,10 @@ class Walk:
             Finding("unanswered", "error", f"{q.name} ({q.qualification_id})", "this question has no answer", "Answer it.")
             for q in self.remaining
         ]
-        if not locale:
+        if not self.questions:
+            at = f"tree {self.parent.qualification_id}"
+            findings.append(Finding("no-questions", "error", at, "there is no question to answer", "Fetch the tree anew."))
+        if not locale or not locale.strip():
             findings.append(
                 Finding("no-locale", "error", "locale", "a saved tree names no locale", 'Give locale="en_US" or the like.')
             )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Union
 
+import msgspec
+
 from segkit import reading
 from segkit.findings import Finding, Findings
 from segkit.sel.qualifications import Qualifications
@@ -17,6 +19,8 @@ from segkit.sel.tree import Tree
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Mapping, Sequence
+
+    from segkit.sel.question import Answer
 
 Reply = Union[list[dict[str, Question]], dict[str, Question]]  # noqa: UP007 - msgspec is handed it as a value
 
@@ -66,15 +70,19 @@ def _qualifications(
     found: list[Finding] = list(findings)
     if isinstance(reply, dict):
         found.append(Finding("undocumented-envelope", "info", "$", "the reply is one object, where the document has an array"))
-        reply = [reply]
+        entries = [("$", reply)]
+    else:
+        entries = [(f"$[{place}]", entry) for place, entry in enumerate(reply)]
     trees: dict[int, Tree] = {}
-    for place, entry in enumerate(reply):
+    tree_of: dict[int, int] = {}
+    for at, entry in entries:
         for key, parent in entry.items():
-            where = f"$[{place}].{key}"
+            where = reading.member(at, key)
             found += _parent_findings(where, key, parent, trees)
             if parent.qualification_id not in trees:
                 tree = _tree(where, parent, locale)
                 found += tree.findings
+                found += _shared(where, tree, tree_of)
                 trees[parent.qualification_id] = tree
     missing = tuple(parent_id for parent_id in dict.fromkeys(asked) if parent_id not in trees)
     found += [_missing(parent_id, locale) for parent_id in missing]
@@ -82,7 +90,7 @@ def _qualifications(
 
 
 def _missing(parent_id: int, locale: str | None) -> Finding:
-    fix = f"Ask for it in the locale that it belongs to; {locale} may not have it."
+    fix = f"Ask for it in the locale that it belongs to{f'; {locale} may not have it' if locale else ''}."
     return Finding(
         "qualification-missing", "warning", "$", f"qualification {parent_id} was asked for and is not in the reply", fix
     )
@@ -101,9 +109,20 @@ def _parent_findings(where: str, key: str, parent: Question, trees: Mapping[int,
         yield Finding("wrong-parent", "warning", f"{where}.segmentation", message, "It is read as a parent all the same.")
 
 
+def _shared(where: str, tree: Tree, tree_of: dict[int, int]) -> Iterator[Finding]:
+    """Find the questions that an earlier tree has too; `tree_of` remembers which."""
+    for question in (tree.parent, *tree.questions):
+        own = question.qualification_id
+        first = tree_of.setdefault(own, tree.parent_id)
+        if first != tree.parent_id:
+            message = f"qualification {own} of tree {tree.parent_id} stands in tree {first} too"
+            yield Finding("duplicate-id", "warning", where, message, "It is a question of both trees.")
+
+
 def _tree(where: str, parent: Question, locale: str | None) -> Tree:
     """Flatten the children of any depth into walking order; leave out what cannot be used."""
-    findings = list(_answer_findings(where, parent))
+    findings: list[Finding] = []
+    parent = _usable(where, parent, findings)
     if not parent.answers:
         findings.append(Finding("no-segments", "warning", where, "the parent has no answers, so no segment can be named"))
     kept: list[Question] = []
@@ -119,11 +138,14 @@ def _tree(where: str, parent: Question, locale: str | None) -> Tree:
             if question.qualification_id in ancestors:
                 continue  # what hangs below a question that is its own ancestor is the same walk again
         else:
-            findings += _answer_findings(path, question)
-            kept.append(question)
+            if not question.question_type:
+                message = f"{question.name} has no question_type; it has answers, so it is read as {question.kind}"
+                findings.append(Finding("no-question-type", "info", path, message))
+            kept.append(_usable(path, question, findings))
         seen.add(question.qualification_id)
         pending += _below(path, question, ancestors)
     kept.sort(key=lambda question: (question.order is None, question.order or 0))
+    findings += _same_names(where, kept)
     return Tree(parent, tuple(kept), left_out=tuple(left_out), locale=locale, findings=Findings(findings))
 
 
@@ -152,7 +174,8 @@ def _fault_of_kind(where: str, question: Question) -> Finding | None:
     """Return why nothing can be answered to a question, None when something can."""
     if question.kind is None:
         message = f"question_type {question.question_type!r} is not one that can be answered"
-        return Finding("unknown-question-type", "error", f"{where}.question_type", message, LEFT_OUT)
+        at = where if question.question_type is None else f"{where}.question_type"
+        return Finding("unknown-question-type", "error", at, message, LEFT_OUT)
     if question.kind == "input" and question.placeholder is not None and question.bounds is None:
         message = f"answer_placeholder {question.placeholder!r} is not a range such as 0-99"
         return Finding("malformed-placeholder", "error", f"{where}.answer_placeholder", message, LEFT_OUT)
@@ -161,10 +184,25 @@ def _fault_of_kind(where: str, question: Question) -> Finding | None:
     return None
 
 
-def _answer_findings(where: str, question: Question) -> Iterator[Finding]:
+def _usable(where: str, question: Question, findings: list[Finding]) -> Question:
+    """Return the question with the first of answers that bear the same id."""
+    first: dict[int, Answer] = {}
     if len({answer.id for answer in question.answers}) == len(question.answers):
-        return
+        return question
+    for answer in question.answers:
+        first.setdefault(answer.id, answer)
     for answer_id, times in Counter(answer.id for answer in question.answers).items():
         if times > 1:
             message = f"answer {answer_id} of {question.name} stands {times} times"
-            yield Finding("duplicate-answer", "warning", f"{where}.answers", message, "The first one is used.")
+            findings.append(Finding("duplicate-answer", "warning", f"{where}.answers", message, "The first one is used."))
+    return msgspec.structs.replace(question, answers=tuple(first.values()))
+
+
+def _same_names(where: str, questions: Sequence[Question]) -> Iterator[Finding]:
+    ids: dict[str, list[int]] = {}
+    for question in questions:
+        ids.setdefault(question.name, []).append(question.qualification_id)
+    for name, alike in ids.items():
+        if len(alike) > 1:
+            message = f"the questions {', '.join(map(str, alike))} are all called {name!r}"
+            yield Finding("same-description", "warning", where, message, "Name them, and their columns, by qualification id.")
