@@ -49,7 +49,7 @@ notebooks: $(VENV)/installed-test ## run the notebooks as tests
 	$(BIN)/python -m pytest -m notebook
 
 bench: $(VENV)/installed-test ## measure against the performance floors
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python tests/benchmarks
 
 measure: $(VENV)/installed-test ## sizes of files and functions, beside the house's numbers
 	$(BIN)/python tests/measure.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from segkit.errors import InvalidInput
 from segkit.transport.retry import Retries
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ CONNECT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: what is asked, and whether asking twice leaves the vendor as asking once."""
+    """One call: what is asked, and whether asking twice leaves the vendor as asking once.
+
+    `path` is sent as it is: an id within it must be percent-encoded, ``/`` and ``%`` too.
+    """
 
     method: str
     path: str
@@ -27,14 +31,19 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: `status`, `headers` (lower-case names), `body`; its repr shows no content."""
+    """What came back: `status`, `headers` (names in any case), `body`; its repr shows no content."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     method: str = ""
-    url: str = field(default="", repr=False)
+    target: object = field(default="", repr=False)
     attempts: int = 1
+
+    @property
+    def url(self) -> str:
+        """What was asked; written out only when somebody wants it, because nearly all replies succeed."""
+        return str(self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +53,7 @@ class Options:
     timeout_seconds: float = TIMEOUT_SECONDS
     connect_seconds: float = CONNECT_SECONDS
     retries: Retries = field(default_factory=Retries)
+
+    def __post_init__(self) -> None:
+        if not (self.timeout_seconds > 0 and self.connect_seconds > 0):
+            raise InvalidInput(f"timeout is {self.timeout_seconds}, connect_timeout {self.connect_seconds}: give seconds above 0")

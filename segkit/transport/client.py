@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, NoReturn, Self
+from urllib.parse import quote, urlencode
 
 import httpx
 import msgspec
@@ -18,8 +18,9 @@ import stamina
 
 from segkit import errors
 from segkit.credentials import guard_logs
+from segkit.transport.address import address_fault, header_fault
 from segkit.transport.call import Call, Options, Reply
-from segkit.transport.failure import failure
+from segkit.transport.failure import failure, no_answer, too_long
 from segkit.transport.retry import decide
 from segkit.transport.wsgi import WsgiMount
 
@@ -50,7 +51,7 @@ class Connection:
     Parameters
     ----------
     base_url
-        Scheme, host and base path; user and password in it are refused.
+        Scheme, host and base path, checked before with `address_fault`; user and password in it are refused.
     secret, header
         The credential and the header that carries it.
     words
@@ -69,19 +70,13 @@ class Connection:
         app: WSGIApplication | None = None,
         options: Options | None = None,
     ) -> None:
-        if urlsplit(base_url).username or urlsplit(base_url).password:
-            base_url = "…"
-            raise errors.InvalidInput(
-                "the base URL holds a user or password: give credentials as arguments or in the environment"
-            )
-        if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname:
-            raise errors.InvalidInput(
-                f'the base URL {base_url!r} is not one: give a scheme and a host, such as "https://host/path"'
-            )
+        if fault := address_fault(base_url) or header_fault(header):
+            base_url = "…"  # a traceback that prints locals must not find a password here
+            raise errors.InvalidInput(fault)
         if not secret.sendable:
             raise errors.InvalidInput(f"{secret.name} holds a character that no header can carry: copy it again, without spaces")
         self.base_url = base_url.rstrip("/")
-        self.options = options or Options()
+        self._set(options or Options())
         self._words = words
         self._app = app
         self._auth = _HeaderToken(header, secret)
@@ -91,12 +86,23 @@ class Connection:
     def with_options(self, options: Options) -> Self:
         """Return a connection with other options over the same client."""
         twin = type(self).__new__(type(self))
-        twin.__dict__.update(self.__dict__, options=options)
+        twin.__dict__.update(self.__dict__)
+        twin._set(options)  # noqa: SLF001 - its twin
         return twin
+
+    def _set(self, options: Options) -> None:
+        self.options = options
+        self._timeout = httpx.Timeout(options.timeout_seconds, connect=options.connect_seconds)
 
     def close(self) -> None:
         """Close the connections that are kept alive."""
         self._shared.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a connection is not pickled: make the client anew where it is needed")
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
 
     def send(self, call: Call) -> Reply:
         """Send a call, replayed as far as it may be.
@@ -107,75 +113,83 @@ class Connection:
             One of its kinds; the answer of a failure is in it, redacted.
         """
         started = time.monotonic()
-        retries = self.options.retries
         outcome = self._once(call, started)
+        # A call that succeeds at once, as nearly all do, does not pay for the machinery of retries.
+        return outcome if isinstance(outcome, Reply) else self._replayed(call, outcome, started)
+
+    def _replayed(self, call: Call, outcome: Reply | errors.CallError, started: float) -> Reply:
+        """Replay a call that failed as far as it may be; raise its last failure."""
+        retries = self.options.retries
         tries = 1
 
         def again(error: Exception) -> bool | float:
             return decide(error, replayable=call.replayable, elapsed_seconds=time.monotonic() - started, retries=retries)
 
-        # A call that succeeds at once, as nearly all do, does not pay for the machinery of retries.
-        if isinstance(outcome, Reply):
-            return outcome
         for attempt in stamina.retry_context(
             on=again,
             attempts=retries.attempts,
-            timeout=retries.total_seconds,
+            timeout=None,  # its clock would start after the first try; `decide` and `_left` keep the total
             wait_initial=retries.wait_initial_seconds,
-            wait_max=retries.wait_max_seconds,
+            wait_max=min(retries.wait_max_seconds, max(0.0, self._left(started))),
         ):
             with attempt:
-                if attempt.num > 1:
+                if attempt.num > 1 and self._left(started) > 0:
                     tries = attempt.num
                     outcome = self._once(call, started)
                 if isinstance(outcome, Reply):
                     return replace(outcome, attempts=tries)
                 outcome.attempts = tries
                 raise outcome
-        raise errors.InvalidInput(f"{retries} allows no attempt: give attempts of at least 1")
+        raise errors.Unreachable("nothing was sent: stamina allowed no attempt", method=call.method)
+
+    def _left(self, started: float) -> float:
+        """Return the seconds that are left of the total."""
+        return started + self.options.retries.total_seconds - time.monotonic()
 
     def _once(self, call: Call, started: float) -> Reply | errors.CallError:
         """Send once; a failure is returned, so that no frame below this one stands in a traceback."""
+        outcome = self._outcome(call, started)
+        if isinstance(outcome, Reply | errors.CallError):
+            return outcome
+        # An interrupt, or a defect: the frames that it passed through hold the header.
+        outcome.__cause__ = outcome.__context__ = None
+        raise outcome.with_traceback(None)
+
+    def _outcome(self, call: Call, started: float) -> Reply | errors.CallError | BaseException:
         client = self._shared.client(self._app)
-        options = self.options
-        request = client.build_request(
-            call.method,
-            self.base_url + call.path,
-            params=call.params or None,
-            content=None if call.json is None else msgspec.json.encode(call.json),
-            headers=None if call.json is None else {"content-type": "application/json"},
-            timeout=httpx.Timeout(options.timeout_seconds, connect=options.connect_seconds),
-        )
-        about: dict[str, Any] = {"method": call.method, "url": str(request.url)}
+        request = self._request(client, call, started)
         got = bytearray()
         response = None
         try:
             response = client.send(request, auth=self._auth, stream=True)
             for chunk in response.iter_bytes():
                 got += chunk
-                if time.monotonic() - started > options.retries.total_seconds:
-                    return errors.TimedOut("the answer took longer than the total time allowed", **about)
-        except (
-            httpx.ConnectError,
-            httpx.ConnectTimeout,
-            httpx.PoolTimeout,
-            httpx.UnsupportedProtocol,
-            httpx.ProxyError,
-        ) as error:
-            return errors.Unreachable(f"no connection: {error}", **about)
-        except httpx.TimeoutException:
-            return errors.TimedOut(f"no answer within {options.timeout_seconds:g} seconds", **about)
+                if self._left(started) < 0:
+                    return too_long(request)
         except (httpx.TransportError, httpx.DecodingError) as error:
-            status = response.status_code if response else None
-            message = f"the connection closed before the answer was whole: {error}"
-            return errors.UnexpectedAnswer(
-                message, path=f"byte {len(got)}", cut_off=True, status=status, body=bytes(got), **about
-            )
+            return no_answer(error, request, response.status_code if response else None, bytes(got))
+        except BaseException as error:  # noqa: BLE001 - raised again by `_once`
+            closed = isinstance(error, RuntimeError) and client.is_closed
+            return errors.Unreachable("the client was closed meanwhile", method=call.method) if closed else error
         finally:
             if response is not None:
                 response.close()
-        reply = Reply(response.status_code, dict(response.headers), bytes(got), **about)
+        reply = Reply(response.status_code, response.headers, bytes(got), call.method, request.url)
         return reply if response.is_success else failure(reply, *self._words(reply.body))
+
+    def _request(self, client: httpx.Client, call: Call, started: float) -> httpx.Request:
+        # A comma stays as it is, because vendors print their lists so; httpx would write %2C.
+        query = f"?{urlencode(call.params, quote_via=quote, safe=',')}" if call.params else ""
+        left = self._left(started)
+        options = self.options
+        in_time = left >= options.timeout_seconds
+        return client.build_request(
+            call.method,
+            self.base_url + call.path + query,
+            content=None if call.json is None else msgspec.json.encode(call.json),
+            headers=None if call.json is None else {"content-type": "application/json"},
+            timeout=self._timeout if in_time else httpx.Timeout(left, connect=min(left, options.connect_seconds)),
+        )
 
 
 class _Shared:
@@ -186,11 +200,12 @@ class _Shared:
         self._client: httpx.Client | None = None
 
     def client(self, app: WSGIApplication | None) -> httpx.Client:
-        if self._client is None:
+        if (client := self._client) is None:
             with self._lock:
-                if self._client is None:
-                    self._client = httpx.Client(transport=WsgiMount(app), trust_env=False) if app else httpx.Client()
-        return self._client
+                if (client := self._client) is None:
+                    client = httpx.Client(transport=WsgiMount(app), trust_env=False) if app else httpx.Client()
+                    self._client = client
+        return client
 
     def close(self) -> None:
         with self._lock:

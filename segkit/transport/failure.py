@@ -1,11 +1,14 @@
-"""The error that a failed reply stands for."""
+"""The error that a failed reply, or no reply, stands for."""
 
 from __future__ import annotations
 
 import time
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+
+import httpx
 
 from segkit import errors
 
@@ -51,6 +54,31 @@ def failure(reply: Reply, code: int | None, message: str) -> errors.AnswerError:
     return errors.Rejected(said, vendor_code=code, vendor_message=message, **about)
 
 
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+
+
+def no_answer(error: httpx.HTTPError, request: httpx.Request, status: int | None, got: bytes) -> errors.CallError:
+    """Return the error that a call without a whole answer stands for.
+
+    Parameters
+    ----------
+    status, got
+        What had come in when it broke off.
+    """
+    about: dict[str, Any] = {"method": request.method, "url": str(request.url)}
+    if isinstance(error, _UNSENT):
+        return errors.Unreachable(f"no connection: {error}", **about)
+    if isinstance(error, httpx.TimeoutException):
+        return errors.TimedOut(f"no answer within {request.extensions['timeout']['read']:g} seconds", **about)
+    message = f"the connection closed before the answer was whole: {error}"
+    return errors.UnexpectedAnswer(message, path=f"byte {len(got)}", cut_off=True, status=status, body=got, **about)
+
+
+def too_long(request: httpx.Request) -> errors.TimedOut:
+    """Return the error for an answer that came in, but too slowly."""
+    return errors.TimedOut("the answer took longer than the total time allowed", method=request.method, url=str(request.url))
+
+
 def retry_after_seconds(value: str | None) -> float | None:
     """Read a Retry-After header, in seconds or as a date; None where it is absent or unreadable."""
     if not value:
@@ -58,6 +86,8 @@ def retry_after_seconds(value: str | None) -> float | None:
     if value.strip().isascii() and value.strip().isdigit():
         return float(value)
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        moment = parsedate_to_datetime(value)
     except (TypeError, ValueError):
         return None
+    # "-0000" is read as a time without a zone, and an HTTP date is never local.
+    return max(0.0, (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - time.time())

@@ -1,6 +1,6 @@
 """What was asked and answered, in one sqlite file, so that a run that was killed asks only for what is missing.
 
-An entry is written, and committed, as soon as its answer is here. It holds the vendor's answer as it came, never a credential.
+Entries are written, and committed, as soon as their answers are here. They hold what the vendor answered, never a credential.
 """
 
 from __future__ import annotations
@@ -86,11 +86,14 @@ class Journal:
             if row:
                 yield Entry(*row)
 
-    def write(self, entry: Entry) -> None:
-        """Write and commit one entry; the same key again replaces it."""
-        self._database.execute(
-            "INSERT OR REPLACE INTO entry (key, label, answer, note, provenance) VALUES (?, ?, ?, ?, ?)", entry
+    def write(self, entries: Iterable[Entry]) -> None:
+        """Write and commit entries, all or none; the same key again replaces its entry."""
+        # one statement and one commit for all: sqlite lets go of the interpreter each time, and threads are waiting for it
+        self._database.execute("BEGIN")
+        self._database.executemany(
+            "INSERT OR REPLACE INTO entry (key, label, answer, note, provenance) VALUES (?, ?, ?, ?, ?)", entries
         )
+        self._database.execute("COMMIT")
 
     def __len__(self) -> int:
         return int(self._database.execute("SELECT count(*) FROM entry").fetchone()[0])

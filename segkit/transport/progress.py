@@ -46,9 +46,9 @@ class Progress:
         )
         self._shown = shown
 
-    def step(self) -> None:
-        """Count one more."""
-        self._bar.update(1)
+    def step(self, n: int) -> None:
+        """Count n more."""
+        self._bar.update(n)
 
     def end(self, line: str) -> None:
         """Show the last line and stop."""

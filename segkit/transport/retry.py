@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from segkit.errors import RateLimited, TimedOut, UnexpectedAnswer, Unreachable, VendorDown
+from segkit.errors import InvalidInput, RateLimited, TimedOut, UnexpectedAnswer, Unreachable, VendorDown
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,22 @@ class Retries:
         No try begins, and no answer is read, later than this after the first try.
     wait_initial_seconds, wait_max_seconds
         The wait doubles from the first to the second of these, with jitter.
+
+    Raises
+    ------
+    InvalidInput
+        When they allow no try, or a number is negative.
     """
 
     attempts: int = 3
     total_seconds: float = 90.0
     wait_initial_seconds: float = 0.5
     wait_max_seconds: float = 8.0
+
+    def __post_init__(self) -> None:
+        least = min(self.wait_initial_seconds, self.wait_max_seconds)
+        if not (self.attempts >= 1 and self.total_seconds > 0 and least >= 0):
+            raise InvalidInput(f"{self} allows no attempt: give attempts of at least 1, seconds above 0, and no negative wait")
 
 
 NO_RETRIES = Retries(attempts=1)
@@ -37,11 +47,17 @@ NO_RETRIES = Retries(attempts=1)
 def decide(error: Exception, *, replayable: bool, elapsed_seconds: float, retries: Retries) -> bool | float:
     """Say whether a call is tried again: False, True after the usual wait, or seconds to wait.
 
+    How many tries there may be is counted elsewhere.
+
     Parameters
     ----------
     replayable
         Whether carrying the call out twice leaves the vendor as once does.
+    elapsed_seconds
+        Since the first try.
     """
+    if elapsed_seconds >= retries.total_seconds:
+        return False
     if isinstance(error, RateLimited):
         if error.retry_after is None:
             return True

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from wsgiref.types import WSGIApplication
 
 
@@ -27,19 +27,37 @@ class WsgiMount(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Call the application and return what it answers."""
         started: dict[str, Any] = {}
+        written: list[bytes] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Any:  # noqa: ANN401 - PEP 3333
             started.update(status=status, headers=headers)
-            return io.BytesIO().write
+            return written.append
 
         parts: Iterable[bytes] = self._app(_environ(request), start_response)
         try:
-            body = b"".join(parts)
+            written += parts
         finally:
             if hasattr(parts, "close"):
                 parts.close()
-        headers = [(name, value) for name, value in started["headers"] if name.lower() != "content-length"]
-        return httpx.Response(int(started["status"].split()[0]), headers=headers, content=body)
+        if not started:
+            raise httpx.RemoteProtocolError("the application answered without a status")
+        return httpx.Response(
+            int(started["status"].split()[0]), headers=started["headers"], stream=_Body(b"".join(written), started["headers"])
+        )
+
+
+class _Body(httpx.SyncByteStream):
+    """A body that breaks off where a server's would: when it is shorter than its headers promise."""
+
+    def __init__(self, content: bytes, headers: Iterable[tuple[str, str]]) -> None:
+        self._content = content
+        promised = [value for name, value in headers if name.lower() == "content-length"]
+        self._length = int(promised[-1]) if promised else len(content)
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._content
+        if len(self._content) < self._length:
+            raise httpx.RemoteProtocolError(f"received {len(self._content)} bytes, expected {self._length}")
 
 
 def _environ(request: httpx.Request) -> dict[str, Any]:
@@ -53,7 +71,7 @@ def _environ(request: httpx.Request) -> dict[str, Any]:
         "RAW_URI": raw,
         "QUERY_STRING": query,
         "SERVER_NAME": request.url.host,
-        "SERVER_PORT": str(request.url.port or 80),
+        "SERVER_PORT": str(request.url.port or {"https": 443}.get(request.url.scheme, 80)),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": request.url.scheme,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from segkit.sel.tree import Tree
     from segkit.vendors.agenda import Agenda, Ask, Wanted
+
+
+CameIn = list[tuple["Ask", "SegmentAnswer | SegkitError"]]
 
 
 class Calculator(Protocol):
@@ -101,11 +105,11 @@ def calculate_many(
         answers: dict[str, SegmentAnswer | SegkitError] = {e.key: _kept(e) for e in kept.find(ask.key for ask in plan.asks)}
         n_kept = len(answers)
         shown = Progress("calculate_many", len(plan.asks) - n_kept, shown=progress)
-        for ask, outcome in _asked(client, wanted.tree, plan, set(answers), workers):
-            answers[ask.key] = outcome
-            if isinstance(outcome, SegmentAnswer):
-                kept.write(Entry(ask.key, ask.member_id, msgspec.json.encode(outcome), outcome.note, outcome.provenance))
-            shown.step()
+        for came_in in _asked(client, wanted.tree, plan, set(answers), workers):
+            answers.update({ask.key: outcome for ask, outcome in came_in})
+            kept.write([_entry(ask, outcome) for ask, outcome in came_in if isinstance(outcome, SegmentAnswer)])
+            shown.step(len(came_in))
+            _stop_where_not_let_in(came_in)
         failed = sum(isinstance(outcome, SegkitError) for outcome in answers.values())
         line = f"calculate_many: {len(answers) - n_kept} asked, {n_kept} from the journal, {failed} failed"
         shown.end(line)
@@ -122,10 +126,18 @@ def _kept(entry: Entry) -> SegmentAnswer:
     return msgspec.json.decode(entry.answer, type=SegmentAnswer)
 
 
-def _asked(
-    client: Calculator, tree: Tree, plan: Agenda, known: set[str], workers: int
-) -> Iterator[tuple[Ask, SegmentAnswer | SegkitError]]:
-    """Ask for what is not known; stop at once where the credential is not accepted or nobody can be reached."""
+def _entry(ask: Ask, answer: SegmentAnswer) -> Entry:
+    return Entry(ask.key, ask.member_id, msgspec.json.encode(answer), answer.note, answer.provenance)
+
+
+def _stop_where_not_let_in(came_in: CameIn) -> None:
+    for _, outcome in came_in:
+        if isinstance(outcome, Unauthorized | Forbidden):
+            raise outcome
+
+
+def _asked(client: Calculator, tree: Tree, plan: Agenda, known: set[str], workers: int) -> Iterator[CameIn]:
+    """Ask for what is not known; stop where nobody can be reached."""
 
     def ask(one: Ask) -> SegmentAnswer:
         answered = plan.respondents.answered(one.row)
@@ -134,13 +146,13 @@ def _asked(
         )
 
     in_vain = 0
-    for one, outcome in ask_all((ask for ask in plan.asks if ask.key not in known), ask, workers=workers):
-        yield one, outcome
-        if isinstance(outcome, Unauthorized | Forbidden):
-            raise outcome
-        in_vain = in_vain + 1 if isinstance(outcome, Unreachable) else 0
-        if in_vain >= 3 * workers:
-            return
+    with contextlib.closing(ask_all((ask for ask in plan.asks if ask.key not in known), ask, workers=workers)) as calls:
+        for came_in in calls:
+            yield came_in
+            for _, outcome in came_in:
+                in_vain = in_vain + 1 if isinstance(outcome, Unreachable) else 0
+            if in_vain >= 3 * workers:
+                return
 
 
 def _assembled(
@@ -148,7 +160,8 @@ def _assembled(
 ) -> pd.DataFrame:
     """Put the answers beside the rows that they belong to."""
     findings = list(plan.respondents.findings)
-    cells = [_cells(wanted, plan, ask, answers.get(ask.key), findings) for ask in plan.asks]
+    names = wanted.tree.segment_names
+    cells = [_cells(wanted, plan, names, ask, answers.get(ask.key), findings) for ask in plan.asks]
     nothing = (None,) * len(frames.CALCULATIONS)
     # Rows that nothing was asked for have place -1, and so take the last entry.
     columns = dict(zip(frames.CALCULATIONS, map(_objects, zip(*cells, nothing, strict=True)), strict=True))
@@ -175,13 +188,17 @@ def _objects(values: tuple[Any, ...]) -> NDArray[np.object_]:
 
 
 def _cells(
-    wanted: Wanted, plan: Agenda, ask: Ask, outcome: SegmentAnswer | SegkitError | None, findings: list[Finding]
+    wanted: Wanted,
+    plan: Agenda,
+    names: Mapping[int, str],
+    ask: Ask,
+    outcome: SegmentAnswer | SegkitError | None,
+    findings: list[Finding],
 ) -> tuple[Any, ...]:
     """Return what one call says of its rows, in the order of the added columns."""
     if not isinstance(outcome, SegmentAnswer):
         error = str(outcome) if outcome else "not asked: the vendor could not be reached"
         return None, None, ask.member_id if outcome else None, None, None, error
-    names = wanted.tree.segment_names
     name = names.get(outcome.segment_id) if outcome.qualification_id == wanted.tree.parent_id else None
     error = ""
     if name is None:
