@@ -7,9 +7,11 @@ else may come to hold its text (an error, a vendor's reply, a log record of http
 from __future__ import annotations
 
 import base64
+import html
 import json
 import logging
 import os
+import re
 import threading
 import urllib.parse
 import weakref
@@ -31,6 +33,7 @@ ENVIRONMENT = (
 
 REDACTED = "[redacted]"
 SHORTEST_KNOWN = 4  # a shorter value would turn ordinary words into holes, and no vendor's credential is as short
+SHORTEST_IN_BASE64 = 6  # the same, for a piece of base64
 
 LOGGERS = (
     "httpx",
@@ -43,7 +46,7 @@ LOGGERS = (
 )
 """The loggers of others that write of our calls: a logger's filter does not reach its children, so each is named."""
 
-_held: weakref.WeakSet[Secret] = weakref.WeakSet()
+_held: weakref.WeakKeyDictionary[Secret, frozenset[str]] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -64,16 +67,18 @@ class Secret:
         self.name = name
         self._reveal: Callable[[], str] = lambda: value
         with _lock:
-            _held.add(self)
+            _held[self] = frozenset(_spellings(value)) if len(value) >= SHORTEST_KNOWN else frozenset()
 
     @classmethod
     def find(cls, given: str | Secret | None, name: str) -> Self | Secret | None:
-        """Return the credential that was given, else the one in the environment, else None."""
+        """Return the credential that was given, else the one in the environment, else None.
+
+        Never raises, also when something else than text is given: the caller's frame still holds it.
+        """
         if isinstance(given, Secret):
             return given
         found = given if given is not None else os.environ.get(name)
-        given = None  # a traceback that prints locals must not find it here
-        return cls(found.strip(), name) if found and found.strip() else None
+        return cls(found.strip(), name) if isinstance(found, str) and found.strip() else None
 
     def reveal(self) -> str:
         """Return the credential; only what puts it on the wire calls this."""
@@ -90,27 +95,48 @@ class Secret:
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"{self!r} is not pickled: make the client anew where it is needed, with {self.name} in its environment")
 
+    def __copy__(self) -> Self:
+        return self
+
     def __deepcopy__(self, memo: object) -> Self:
         return self
 
 
 def _spellings(value: str) -> set[str]:
-    """Return the forms in which a credential may turn up: as it is, in a URL, in JSON, in a Basic header, in a repr."""
+    """Return the forms in which a credential may turn up: as it is, in a URL, in JSON, in HTML, in a repr, in base64."""
+    quoted = {urllib.parse.quote(value, safe=safe) for safe in ("", "/")} | {urllib.parse.quote_plus(value)}
+    escaped = json.dumps(value)[1:-1]
     return {
         value,
-        urllib.parse.quote(value, safe=""),
-        urllib.parse.quote_plus(value),
-        json.dumps(value)[1:-1],
+        *quoted,
+        *(re.sub("%..", lambda code: code[0].lower(), spelling) for spelling in quoted),
+        escaped,
+        escaped.replace("/", "\\/"),
+        *("".join(c if c.isalnum() else form.format(ord(c)) for c in value) for form in ("\\u{:04x}", "\\u{:04X}")),
+        html.escape(value),
+        html.escape(value, quote=False),
         repr(value)[1:-1],
-        base64.b64encode(value.encode()).decode(),
+        value.replace("\\", "\\\\").replace("'", "\\'"),
+        *_in_base64(value.encode(errors="surrogateescape")),
     }
+
+
+def _in_base64(value: bytes) -> set[str]:
+    """Return how a credential reads in base64, also in the middle of something longer, such as a Basic header."""
+    found = {base64.b64encode(value).decode()}
+    for before in range(3):  # three bytes are four characters, so there are three ways to lie across them
+        text = base64.b64encode(b"\0" * before + value).decode().rstrip("=")
+        whole = len(text) if (before + len(value)) % 3 == 0 else -1
+        inside = text[before + 1 if before else 0 : whole]
+        if len(inside) >= SHORTEST_IN_BASE64:
+            found.add(inside)
+    return found | {text.replace("+", "-").replace("/", "_") for text in found}
 
 
 def known_values() -> set[str]:
     """Return every spelling of every credential that is held now; the leak scan looks for them."""
     with _lock:
-        values = {secret.reveal() for secret in _held}
-    return {spelling for value in values if len(value) >= SHORTEST_KNOWN for spelling in _spellings(value)}
+        return {spelling for spellings in _held.values() for spelling in spellings}
 
 
 def redact(text: str) -> str:
@@ -128,6 +154,8 @@ class _RedactingFilter(logging.Filter):
         clean = redact(message)
         if clean != message:
             record.msg, record.args = clean, ()
+        # What a library hands over beside the message, as stamina does, is printed by structured handlers.
+        vars(record).update({name: redact(value) for name, value in vars(record).items() if isinstance(value, str)})
         return True
 
 

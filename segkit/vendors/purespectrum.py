@@ -6,135 +6,36 @@ https://purespectrum.atlassian.net/wiki/spaces/PA/pages/3611361281/Segmentation+
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 from urllib.parse import urlsplit
 
-import msgspec
-
-from segkit import reading
 from segkit.credentials import Secret
-from segkit.errors import InvalidInput, MissingCredential, UnexpectedAnswer
-from segkit.sel import wire
-from segkit.sel.calculation import CalculateReply, SegmentAnswer
-from segkit.transport.call import Call, Options, Reply
+from segkit.errors import InvalidInput, MissingCredential
+from segkit.transport.address import address_fault
+from segkit.transport.call import Options
 from segkit.transport.client import Connection
-from segkit.transport.failure import failure
-from segkit.vendors.answered import Answers, entries
+from segkit.vendors.segmentation import Segmentation, vendor_words
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from wsgiref.types import WSGIApplication
 
     import pandas as pd
 
     from segkit.sandbox.app import Sandbox
+    from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.qualifications import Qualifications
     from segkit.sel.tree import Tree
     from segkit.transport.retry import Retries
     from segkit.vendors.agenda import Per
+    from segkit.vendors.answered import Answers
 
 TOKEN = "SEGKIT_PURESPECTRUM_TOKEN"  # noqa: S105 - the name of a variable
 BASE_URLS = {
     "production": "https://api.spectrumsurveys.com/suppliers/v2",
     "staging": "https://staging.spectrumsurveys.com/suppliers/v2",
 }
-Parsed = TypeVar("Parsed")
-
-
-@dataclass(frozen=True, slots=True)
-class RawAnswer(Generic[Parsed]):
-    """What the vendor sent, before segkit read it: `reply` has status, headers and body; `parse()` reads it."""
-
-    reply: Reply
-    _read: Callable[[Reply], Parsed]
-
-    def parse(self) -> Parsed:
-        """Read the answer as the plain call does, with the same errors."""
-        return self._read(self.reply)
-
-
-class _Failure(msgspec.Struct):
-    """The two shapes of a failure that the document shows (sections 1 and 2.2)."""
-
-    code: int | None = msgspec.field(name="ps_api_response_code", default=None)
-    message: str | None = msgspec.field(name="ps_api_response_message", default=None)
-    msg: str | None = None
-
-
-def vendor_words(body: bytes) -> tuple[int | None, str]:
-    """Read the vendor's code and message from a failure; None and empty where the body has neither shape."""
-    try:
-        said = reading.strict(body, _Failure)
-    except UnexpectedAnswer:
-        return None, ""
-    return said.code, said.message or said.msg or ""
-
-
-class _Raw:
-    """The calls of `PureSpectrum`, answered with `RawAnswer`."""
-
-    def __init__(self, connection: Connection, known: dict[tuple[str, int], Tree]) -> None:
-        self._connection = connection
-        self._known = known
-
-    def qualifications(self, locale: str, ids: Sequence[int] | int) -> RawAnswer[Qualifications]:
-        asked = [ids] if isinstance(ids, int) else list(ids)
-        params = {"locale": locale, "qualIds": ",".join(map(str, asked))}
-        reply = self._connection.send(Call("GET", "/segmentation/qualifications", params))
-
-        def read(reply: Reply) -> Qualifications:
-            trees = wire.read_reply(reply.body, locale=locale, asked=asked)
-            self._known.update({(locale, tree.parent_id): tree for tree in trees.values()})
-            return trees
-
-        return RawAnswer(reply, _naming(reply, read))
-
-    def calculate(self, locale: str, member_id: str, answers: Answers, *, tree: Tree | None = None) -> RawAnswer[SegmentAnswer]:
-        trees = [tree] if tree else [known for (language, _), known in self._known.items() if language == locale]
-        body = {"locale": locale, "member_id": member_id, "segmentation_answers": entries(answers, trees, locale, member_id)}
-        return self.calculate_body(body)
-
-    def calculate_body(self, body: Mapping[str, Any]) -> RawAnswer[SegmentAnswer]:
-        # That a repeated calculation changes nothing is an assumption: the vendor does not document its reply.
-        reply = self._connection.send(Call("POST", "/segmentation/calculate", json=body))
-        return RawAnswer(reply, _naming(reply, lambda reply: read_calculation(reply, body["member_id"])))
-
-
-def _naming(reply: Reply, read: Callable[[Reply], Parsed]) -> Callable[[Reply], Parsed]:
-    """Have the errors of reading name the call that was answered."""
-
-    def named(answered: Reply) -> Parsed:
-        try:
-            return read(answered)
-        except UnexpectedAnswer as error:
-            error.method, error.url, error.status, error.attempts = reply.method, reply.url, reply.status, reply.attempts
-            raise
-
-    return named
-
-
-def read_calculation(reply: Reply, member_id: str) -> SegmentAnswer:
-    """Read the answer of a calculation.
-
-    Raises
-    ------
-    Rejected
-        When the body says failure, whatever the status.
-    UnexpectedAnswer
-        When it is not the documented reply, or the reply for another member.
-    """
-    said = reading.strict(reply.body, CalculateReply)
-    if (said.status or "").lower() in {"fail", "failure"}:
-        raise failure(replace(reply, status=400), None, said.message or "")
-    answer = said.segment_answer(member_id, reply.headers.get("x-segkit-note", ""))
-    if answer is None:
-        raise UnexpectedAnswer("the reply has no segmentation", path="$.segmentation", body=reply.body)
-    if answer.member_id != member_id:
-        message = f"the reply is for member {answer.member_id!r}, asked for was {member_id!r}"
-        raise UnexpectedAnswer(message, path="$.memberId", body=reply.body)
-    return answer
 
 
 class PureSpectrum:
@@ -175,15 +76,20 @@ class PureSpectrum:
         _app: WSGIApplication | None = None,
     ) -> None:
         token = Secret.find(token, TOKEN)
-        if token is None:
-            raise MissingCredential(f"no token: give token=..., or set {TOKEN}, or use PureSpectrum.sandbox() without an account")
-        if base_url is None and environment not in BASE_URLS:
+        address = BASE_URLS.get(environment, "") if base_url is None else base_url
+        fault = address_fault(address) if address else None
+        if fault:
+            address = base_url = "…"  # a traceback that prints locals must not find a password here
+            raise InvalidInput(fault)
+        if not address:
             raise InvalidInput(f"environment is {environment!r}: give {' or '.join(BASE_URLS)}, or a base_url")
+        if token is None:
+            wanted = f"give token=... as text, or set {TOKEN}, or use PureSpectrum.sandbox() without an account"
+            raise MissingCredential(f"no token: {wanted}")
         options = Options(timeout, connect_timeout, retries) if retries else Options(timeout, connect_timeout)
-        self.environment = environment
+        self.environment = "custom" if base_url is not None and environment == "production" else environment
         self.double: Sandbox | None = None
         self._known: dict[tuple[str, int], Tree] = {}
-        address = base_url or BASE_URLS[environment]
         self._connection = Connection(address, secret=token, header=header, words=vendor_words, app=_app, options=options)
 
     @classmethod
@@ -219,6 +125,8 @@ class PureSpectrum:
     def live(self) -> bool:
         """Whether calls save data at a real vendor: not in the sandbox, on staging, or on this machine."""
         host = urlsplit(self.base_url).hostname or ""
+        if host == urlsplit(BASE_URLS["production"]).hostname:
+            return True
         if self.double or self.environment == "staging" or host == "localhost" or host.startswith("staging."):
             return False
         try:
@@ -227,9 +135,9 @@ class PureSpectrum:
             return True
 
     @property
-    def with_raw_response(self) -> _Raw:
+    def with_raw_response(self) -> Segmentation:
         """The same calls, answered with the vendor's own reply: ``.reply.status``, ``.reply.body``, ``.parse()``."""
-        return _Raw(self._connection, self._known)
+        return Segmentation(self._connection, self._known)
 
     def with_options(
         self, *, timeout: float | None = None, connect_timeout: float | None = None, retries: Retries | None = None
@@ -241,7 +149,11 @@ class PureSpectrum:
         >>> ps = PureSpectrum.sandbox().with_options(timeout=5)
         """
         own = self._connection.options
-        options = Options(timeout or own.timeout_seconds, connect_timeout or own.connect_seconds, retries or own.retries)
+        options = Options(
+            own.timeout_seconds if timeout is None else timeout,
+            own.connect_seconds if connect_timeout is None else connect_timeout,
+            own.retries if retries is None else retries,
+        )
         twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__, _connection=self._connection.with_options(options))
         return twin
@@ -326,6 +238,9 @@ class PureSpectrum:
         return calculate_many(
             self, wanted, workers=workers, journal=journal, progress=progress, allow_production=allow_production
         )
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{self!r} is not pickled: make the client anew where it is needed, with {TOKEN} in its environment")
 
     def __repr__(self) -> str:
         return f"<PureSpectrum {self.environment} {self.base_url}>"
