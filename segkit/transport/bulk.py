@@ -62,15 +62,24 @@ class _Crew(Generic[Asked, Answered]):
         try:
             return self._ask(piece)
         except SegkitError as error:
-            return error
+            return error.with_traceback(None)  # kept for long, and its frames with it
 
 
 def ask_all(
-    work: Iterable[Asked], ask: Callable[[Asked], Answered], *, workers: int = MOST_WORKERS
+    work: Iterable[Asked],
+    ask: Callable[[Asked], Answered],
+    *,
+    workers: int = MOST_WORKERS,
+    unheard: Callable[[list[tuple[Asked, Answered | SegkitError]]], None] | None = None,
 ) -> Generator[list[tuple[Asked, Answered | SegkitError]]]:
     """Ask for each piece of work and yield it with its answer or its error, in lists of what came in since the last look.
 
     When the caller stops listening no new call is begun, and those under way are waited for.
+
+    Parameters
+    ----------
+    unheard
+        Is handed what came in after the caller stopped listening.
 
     Raises
     ------
@@ -80,15 +89,19 @@ def ask_all(
     if not 1 <= workers <= MOST_WORKERS:
         raise InvalidInput(f"workers is {workers}: give 1 to {MOST_WORKERS}; more over one client are slower")
     crew = _Crew(work, ask)
-    with ThreadPoolExecutor(workers, thread_name_prefix="segkit") as pool:
-        try:
-            running = [pool.submit(crew.labour) for _ in range(workers)]
-            while running:
-                # Woken for each answer, this thread would take the interpreter from those that ask: measured, a fifth slower.
-                time.sleep(BETWEEN_LOOKS_SECONDS)
-                running = [thread for thread in running if not thread.done()]
-                if found := crew.came_in():
-                    yield found
-        finally:
-            crew.end()
-        crew.raise_defect()
+    try:
+        with ThreadPoolExecutor(workers, thread_name_prefix="segkit") as pool:
+            try:
+                running = [pool.submit(crew.labour) for _ in range(workers)]
+                while running:
+                    # Woken for each answer, this thread would take the interpreter from those that ask: a fifth slower.
+                    time.sleep(BETWEEN_LOOKS_SECONDS)
+                    running = [thread for thread in running if not thread.done()]
+                    if found := crew.came_in():
+                        yield found
+            finally:
+                crew.end()
+            crew.raise_defect()
+    finally:
+        if unheard and (found := crew.came_in()):
+            unheard(found)

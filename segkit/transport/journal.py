@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 FORMAT = 1
+APPLICATION = 0x5E67_1000  # by which sqlite files of different programs are told apart
 _SCHEMA = """
     CREATE TABLE IF NOT EXISTS entry (
         key TEXT PRIMARY KEY, label TEXT NOT NULL, answer BLOB NOT NULL, note TEXT NOT NULL, provenance TEXT NOT NULL,
         written_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
     ) WITHOUT ROWID
 """
+
+_MARKS = (
+    "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master) FROM pragma_application_id, pragma_user_version"
+)
 
 
 class Entry(NamedTuple):
@@ -48,7 +53,10 @@ class Journal:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
-        self._database = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None)
+        try:
+            self._database = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None)
+        except sqlite3.Error as error:
+            raise InvalidInput(f"{path} cannot be used as a journal: {error}") from None
         try:
             known = self._prepare()
         except sqlite3.DatabaseError as error:
@@ -60,15 +68,17 @@ class Journal:
 
     def _prepare(self) -> bool:
         """Make the table where there is none; return False where the file is something else."""
-        version = self._database.execute("PRAGMA user_version").fetchone()[0]
-        tables = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if version not in {0, FORMAT} or (version == 0 and tables):
+        *marks, tables = self._database.execute(_MARKS).fetchone()
+        if marks != ([APPLICATION, FORMAT] if tables else [0, 0]):
             return False
         # Killed processes lose nothing either way; without a sync a commit costs microseconds, not milliseconds.
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.execute("BEGIN IMMEDIATE")
         self._database.execute(_SCHEMA)
+        self._database.execute(f"PRAGMA application_id = {APPLICATION}")
         self._database.execute(f"PRAGMA user_version = {FORMAT}")
+        self._database.execute("COMMIT")
         return True
 
     def __enter__(self) -> Self:

@@ -68,6 +68,8 @@ def agenda(wanted: Wanted, base_url: str) -> Agenda:
     if not locale:
         raise InvalidInput('a saved tree names no locale: give locale="en_US" or the like')
     members = wanted.frame.get(MEMBER)
+    if isinstance(members, pd.DataFrame):
+        raise InvalidInput(f"the frame has several columns {MEMBER!r}: keep one")
     per: Per = wanted.per or ("profile" if members is None else "member")
     if per not in {"member", "profile"}:
         raise InvalidInput(f'per is {per!r}: give "member" or "profile"')
@@ -108,7 +110,7 @@ def _hash(text: str) -> str:
 
 def _member_ids(members: pd.Series, profile_of: NDArray[np.int64], errors: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the ids as text; a row without one, or of a member who answered in two ways, is given its error."""
-    if pd.api.types.is_float_dtype(members.dtype):
+    if pd.api.types.infer_dtype(members, skipna=True) in {"floating", "mixed-integer-float", "decimal"} and members.notna().any():
         raise InvalidInput(f'{MEMBER} was read as decimal numbers: read it as text, with dtype={{"{MEMBER}": "str"}}')
     blank = members.isna() | (members.astype("str").str.strip() == "")
     ids = np.asarray(members.astype("str").to_numpy(dtype=object), dtype=object)

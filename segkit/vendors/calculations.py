@@ -23,7 +23,7 @@ from segkit.vendors.agenda import agenda
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from numpy.typing import NDArray
 
@@ -105,11 +105,16 @@ def calculate_many(
         answers: dict[str, SegmentAnswer | SegkitError] = {e.key: _kept(e) for e in kept.find(ask.key for ask in plan.asks)}
         n_kept = len(answers)
         shown = Progress("calculate_many", len(plan.asks) - n_kept, shown=progress)
-        for came_in in _asked(client, wanted.tree, plan, set(answers), workers):
-            answers.update({ask.key: outcome for ask, outcome in came_in})
+
+        def keep(came_in: CameIn) -> None:
             kept.write([_entry(ask, outcome) for ask, outcome in came_in if isinstance(outcome, SegmentAnswer)])
-            shown.step(len(came_in))
-            _stop_where_not_let_in(came_in)
+
+        with contextlib.closing(_asked(client, wanted.tree, plan, set(answers), workers, keep)) as calls:
+            for came_in in calls:
+                keep(came_in)
+                answers.update({ask.key: outcome for ask, outcome in came_in})
+                shown.step(len(came_in))
+                _stop_where_not_let_in(came_in)
         failed = sum(isinstance(outcome, SegkitError) for outcome in answers.values())
         line = f"calculate_many: {len(answers) - n_kept} asked, {n_kept} from the journal, {failed} failed"
         shown.end(line)
@@ -136,17 +141,26 @@ def _stop_where_not_let_in(came_in: CameIn) -> None:
             raise outcome
 
 
-def _asked(client: Calculator, tree: Tree, plan: Agenda, known: set[str], workers: int) -> Iterator[CameIn]:
-    """Ask for what is not known; stop where nobody can be reached."""
+def _asked(
+    client: Calculator, tree: Tree, plan: Agenda, known: set[str], workers: int, unheard: Callable[[CameIn], None]
+) -> Generator[CameIn]:
+    """Ask for what is not known; stop where the credential is not accepted or nobody can be reached."""
+    let_in = True
 
     def ask(one: Ask) -> SegmentAnswer:
+        nonlocal let_in
         answered = plan.respondents.answered(one.row)
-        return client.calculate(
-            plan.locale, one.member_id, [calculation.entry(q, given, tree.parent_id) for q, given in answered]
-        )
+        try:
+            return client.calculate(
+                plan.locale, one.member_id, [calculation.entry(q, given, tree.parent_id) for q, given in answered]
+            )
+        except (Unauthorized, Forbidden):
+            let_in = False
+            raise
 
+    pending = (one for one in plan.asks if let_in and one.key not in known)
     in_vain = 0
-    with contextlib.closing(ask_all((ask for ask in plan.asks if ask.key not in known), ask, workers=workers)) as calls:
+    with contextlib.closing(ask_all(pending, ask, workers=workers, unheard=unheard)) as calls:
         for came_in in calls:
             yield came_in
             for _, outcome in came_in:
@@ -203,6 +217,6 @@ def _cells(
     error = ""
     if name is None:
         error = f"segment {outcome.segment_id} of {outcome.qualification_id} is not one of the parent's answers"
-        where = f"row {wanted.frame.index[ask.row]!r}, column 'segment'"
+        where = f"row {wanted.frame.index[[ask.row]].tolist()[0]!r}, column 'segment'"
         findings.append(Finding("unknown-segment", "error", where, error, "Fetch the tree anew."))
     return name, outcome.segment_id, ask.member_id, plan.per == "member", outcome.provenance, error or None
