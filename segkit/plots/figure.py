@@ -31,17 +31,27 @@ class Figure(go.Figure):  # type: ignore[misc] # plotly has no types
     alt_text: str = ""
 
     @classmethod
-    def of(cls, traces: list[Any], *, frame: pd.DataFrame, alt_text: str, **layout: Any) -> Figure:  # noqa: ANN401 - plotly's own
-        """Make a figure of its traces and layout."""
+    def of(
+        cls,
+        traces: list[Any],
+        *,
+        frame: pd.DataFrame,
+        alt_text: str,
+        template: str | None,
+        **layout: Any,  # noqa: ANN401
+    ) -> Figure:
+        """Make a figure of its traces and layout.
+
+        Parameters
+        ----------
+        template
+            The name of a plotly template; None draws in ink that reads on light and dark grounds.
+        """
         figure = cls(data=traces)
         figure.frame, figure.alt_text = frame, alt_text
-        figure.update_layout(
-            paper_bgcolor="rgba(0,0,0,0)",
-            plot_bgcolor="rgba(0,0,0,0)",
-            font={"color": INK},
-            meta={"alt_text": alt_text},
-            **layout,
-        )
+        ground = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
+        look = {"template": template} if template else {"font": {"color": INK, "size": 13}}
+        figure.update_layout(**ground, **look, meta={"alt_text": alt_text}, **layout)
         return figure
 
     def _ipython_display_(self) -> None:

@@ -9,14 +9,16 @@ import plotly.graph_objects as go
 
 from segkit import markup
 from segkit.errors import InvalidInput
-from segkit.plots.figure import BAR, INK, Figure
+from segkit.plots.figure import BAR, Figure
 from segkit.provenance import WORDS, weakest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def segment_bars(frame: pd.DataFrame, segment: str = "segment", *, title: str | None = None) -> Figure:
+def segment_bars(
+    frame: pd.DataFrame, segment: str = "segment", *, title: str | None = None, template: str | None = None
+) -> Figure:
     """Draw how many respondents are in each segment, in the vendor's order; segments that nobody is in stay.
 
     Parameters
@@ -25,6 +27,8 @@ def segment_bars(frame: pd.DataFrame, segment: str = "segment", *, title: str | 
         One row a respondent, as `calculate_many` returns it: the segments an ordered categorical.
     segment
         The column of segments.
+    template
+        The name of a plotly template, such as ``plotly_dark``; the default reads on light and dark grounds.
 
     Returns
     -------
@@ -64,6 +68,7 @@ def segment_bars(frame: pd.DataFrame, segment: str = "segment", *, title: str | 
             )
         ],
         frame=data,
+        template=template,
         alt_text=_alt_text(heading, data["segment"].tolist(), labels, base, without, word),
         title={"text": f"{markup.text(heading)}<br><sub>{_base(base, without)}; {word}</sub>"},
         xaxis={
@@ -71,7 +76,7 @@ def segment_bars(frame: pd.DataFrame, segment: str = "segment", *, title: str | 
             "range": [0, 1.18 * max(data["share"].max() if base else 0, 0.05)],
             "gridcolor": "rgba(127,127,127,.25)",
         },
-        yaxis={"autorange": "reversed", "type": "category", "automargin": True, "color": INK},
+        yaxis={"autorange": "reversed", "type": "category", "automargin": True, "ticksuffix": "  "},
         height=140 + 34 * len(data),
         bargap=0.25,
         margin={"l": 10, "r": 30, "t": 70, "b": 40},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cheroot.wsgi import Server
 
+from segkit.errors import InvalidInput
 from segkit.sandbox.faults import CUT_OFF
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ class Running:
         self._server = Server((HOST, port), _hanging_up(wsgi), numthreads=THREADS, request_queue_size=128, timeout=IDLE_SECONDS)
         self._server.keep_alive_conn_limit = KEPT_ALIVE
         self._server.expiration_interval = LOOK_UP_SECONDS
-        self._server.prepare()
+        try:
+            self._server.prepare()
+        except OSError as error:
+            raise InvalidInput(f"port {port} on {HOST} cannot be used: {error}; give another, or 0 for a free one") from None
         self.port: int = self._server.bind_addr[1]
         self._thread = threading.Thread(target=self._server.serve, name="segkit-sandbox", daemon=True)
         self._thread.start()

@@ -9,6 +9,8 @@ import weakref
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from segkit.errors import InvalidInput
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -56,10 +58,14 @@ class State:
         self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self.close = weakref.finalize(self, self._connection.close)
         self._tables: list[str] = []
-        if str(path) != ":memory:":
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-        self.create("calls", _CALLS)
+        try:
+            if str(path) != ":memory:":
+                self._connection.execute("PRAGMA journal_mode=WAL")
+                self._connection.execute("PRAGMA synchronous=NORMAL")
+            self.create("calls", _CALLS)
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise InvalidInput(f"{path} cannot hold the sandbox's state: {error}; name another file") from None
 
     def create(self, table: str, statement: str) -> None:
         """Add a vendor's table; `reset` empties it with the others."""

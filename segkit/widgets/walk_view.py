@@ -9,6 +9,7 @@ from segkit.sel.walk import said
 
 if TYPE_CHECKING:
     from segkit.findings import Finding
+    from segkit.sel.answers import Given
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.question import Question
     from segkit.sel.walk import Walk
@@ -56,7 +57,7 @@ def _asked(walk: Walk, question: Question) -> dict[str, Any]:
         "kind": question.kind,
         "provenance": question.provenance,
         "placeholder": question.placeholder or "a whole number",
-        "value": given if question.kind == "input" else None,
+        "value": _in_field(walk, question, given),
         "answered": given is not None,
         "choices": [
             {
@@ -73,6 +74,14 @@ def _asked(walk: Walk, question: Question) -> dict[str, Any]:
             for f in found_at(walk, question)
         ],
     }
+
+
+def _in_field(walk: Walk, question: Question, given: Given | None) -> str | None:
+    """Return what stands in the field of an input: what was refused there last, else the answer."""
+    if question.kind != "input":
+        return None
+    shown = walk.refused.get(question.qualification_id, given)
+    return None if shown is None else str(shown)
 
 
 def result_view(result: SegmentAnswer | None) -> dict[str, Any] | None:

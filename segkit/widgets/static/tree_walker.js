@@ -53,7 +53,7 @@ function question(view, form, send) {
     return asked.kind === "multipunch" ? ids : ids.length ? ids[0] : null;
   };
   const found = asked.findings.map((finding) =>
-    make("p", { className: "sk-finding sk-" + finding.severity }, `${finding.sign}: ${finding.message} ${finding.fix}`));
+    make("p", { className: "sk-finding sk-" + finding.severity }, `${finding.sign}: ${finding.message.replace(/\.?$/, ".")} ${finding.fix}`));
   const input = asked.kind === "input"
     ? [make("input", {
         type: "text", inputMode: "numeric", id: form + "-value", className: "sk-number", value: asked.value ?? "",

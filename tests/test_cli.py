@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+import segkit
+from segkit.cli import doctor, lab, places
+from segkit.cli.app import app
+from segkit.credentials import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+runner = CliRunner()
+CANARY = "canary-5f1c-token"
+
+
+@pytest.mark.notebook
+def test_demo_does_the_main_job_and_writes_one_page(tmp_path: Path) -> None:
+    """The demo prints documented and sandbox frames, a walk, the golden segment, and leaves a page that loads nothing."""
+    page = tmp_path / "demo.html"
+    done = subprocess.run(
+        [sys.executable, "-m", "segkit", "demo", "--out", str(page)], capture_output=True, text=True, check=True, timeout=120
+    )
+    for part in ("json-repaired", "ISEC - 10", "USQ4", "Less Acculturated", "documented", "synthetic"):
+        assert part in done.stdout
+    assert "make lab" in done.stderr
+    html = page.read_text()
+    assert "Five minutes with segkit" in html
+    assert "Respondents by segment" in html
+    assert not re.search(
+        r"""(?:src|href)=["']https?:|@import|url\(["']?https?:""", re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    )
+
+
+def test_demo_without_the_notebook_is_quick_and_writes_nothing(tmp_path: Path) -> None:
+    """`--no-notebook` shows the job and leaves no file."""
+    done = runner.invoke(app, ["demo", "--no-notebook", "--out", str(tmp_path / "x.html")])
+    assert done.exit_code == 0, done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_doctor_never_shows_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every credential's name is reported with whether it is set; no value is in the text or the JSON."""
+    for name in ENVIRONMENT:
+        monkeypatch.setenv(name, CANARY)
+    for form in ("text", "json"):
+        done = runner.invoke(app, ["doctor", "--format", form, "--offline"])
+        assert done.exit_code == 0
+        assert CANARY not in done.output
+        assert all(name in done.output for name in ENVIRONMENT)
+    assert all(json.loads(done.output)["credentials"].values())
+
+
+def test_doctor_reports_versions_and_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Versions are those installed; nothing is tried without credentials; the command that brings Chromium is named."""
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("segkit.sharing.chromium.find", lambda: None)
+    report = doctor.examine(offline=False)
+    assert report["segkit"] == segkit.__version__
+    assert all(report["packages"].values())
+    assert report["vendors"]["PureSpectrum"] == {"host": "api.spectrumsurveys.com", "configured": False, "reachable": None}
+    assert "chromium" in report["chromium_install"]
+
+
+def test_doctor_fails_when_a_configured_vendor_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vendor with credentials is tried, and if its host takes no connection the exit status is 1."""
+    monkeypatch.setenv("SEGKIT_PURESPECTRUM_TOKEN", CANARY)
+    monkeypatch.setattr(doctor, "VENDORS", {"PureSpectrum": ("SEGKIT_PURESPECTRUM_TOKEN", "https://127.0.0.1:1/suppliers/v2")})
+    done = runner.invoke(app, ["doctor"])
+    assert done.exit_code == 1
+    assert "NOT reachable" in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments", [["doctor", "--format", "xml"], ["sandbox", "--error-shape", "3"], ["nothing"], ["demo", "--what"]]
+)
+def test_wrong_usage_is_exit_2(arguments: list[str]) -> None:
+    """What cannot be understood is told apart from what went wrong."""
+    assert runner.invoke(app, arguments).exit_code == 2
+
+
+def test_an_error_of_ours_is_one_line_and_exit_1(tmp_path: Path) -> None:
+    """No traceback reaches the terminal: the message names the place and the fix."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        busy = runner.invoke(app, ["sandbox", "--port", str(port)])
+    assert f"port {port} on 127.0.0.1 cannot be used" in str(busy.exception)
+    wrong = tmp_path / "state.sqlite"
+    wrong.write_text("not a database, and long enough to be read as one: " * 40)
+    command = [sys.executable, "-m", "segkit", "sandbox", "--port", "0", "--state", str(wrong)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.startswith("segkit: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.process
+def test_the_guides_curl_example_works_against_the_sandbox() -> None:
+    """`segkit sandbox` answers the vendor's own example request, with its placeholder token, on 127.0.0.1 only."""
+    command = [sys.executable, "-m", "segkit", "sandbox", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr
+        address = re.search(r"http://(127\.0\.0\.1):(\d+)(/\S+)", process.stderr.readline())
+        assert address
+        connection = http.client.HTTPConnection(address[1], int(address[2]), timeout=20)
+        path = f"{address[3]}/segmentation/qualifications?locale=en_IN&qualIds=4209,3910"
+        connection.request("GET", path, headers={"x-access-token": "YOUR_SUPPLIER_TOKEN_HERE"})
+        answer = connection.getresponse()
+        body = json.loads(answer.read())
+        connection.close()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    assert answer.status == 200
+    assert [list(entry) for entry in body] == [["4209"]]
+    assert process.returncode == 0
+
+
+def test_lab_opens_jupyterlab_on_the_notebooks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """From a checkout the notebooks themselves are opened; from an installed package a copy that is the user's to change."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "call", lambda command: commands.append(command) or 0)
+    assert lab.run(None, browser=False) == 0
+    assert commands[0][:3] == [sys.executable, "-m", "jupyterlab"]
+    assert f"--ServerApp.root_dir={places.shipped('notebooks')}" in commands[0]
+    assert "--no-browser" in commands[0]
+    package = tmp_path / "segkit"
+    (package / "shipped" / "notebooks").mkdir(parents=True)
+    (package / "shipped" / "notebooks" / "01_five_minutes.ipynb").write_text("{}")
+    monkeypatch.setattr(places, "PACKAGE", package)
+    monkeypatch.setattr(lab, "PACKAGE", package)
+    monkeypatch.chdir(tmp_path)
+    assert lab.run(None, browser=True) == 0
+    assert (tmp_path / "segkit-notebooks" / "01_five_minutes.ipynb").exists()

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import json
+import pathlib
+from typing import TYPE_CHECKING
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+import segkit as sk
+from segkit.provenance import WORDS
+from segkit.widgets import tree_walker
+from segkit.widgets.tree_walker import TreeWalker
+
+if TYPE_CHECKING:
+    from segkit.sel.tree import Tree
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture(scope="module")
+def ps() -> sk.PureSpectrum:
+    """Return a client of a sandbox."""
+    return sk.PureSpectrum.sandbox()
+
+
+@pytest.fixture(scope="module")
+def tree(ps: sk.PureSpectrum) -> Tree:
+    """Return the tree of the document's golden result."""
+    return ps.qualifications("en_US", [3910])[3910]
+
+
+def _do(walker: TreeWalker, **message: object) -> None:
+    """Send what the view would send."""
+    walker._handle_custom_msg(message, [])
+
+
+def test_the_view_is_plain_data_of_the_walk(tree: Tree) -> None:
+    """Everything that is shown is in one JSON trait: outline, question, choices with their words, the body."""
+    walker = TreeWalker(tree)
+    view = json.loads(json.dumps(walker.view))
+    assert [step["name"] for step in view["outline"]] == ["USQ1", "USQ2", "USQ3", "USQ4"]
+    assert view["question"]["id"] == 3911
+    assert {choice["provenance"] for choice in view["question"]["choices"]} <= set(WORDS)
+    assert view["provenance"] == "synthetic"
+    assert not view["has_client"]
+    assert json.loads(view["payload"]) == walker.payload
+
+
+def test_a_walk_by_messages_equals_a_walk_in_python(ps: sk.PureSpectrum, tree: Tree) -> None:
+    """What the browser sends leads to the same walk, body and segment as the same answers in Python."""
+    walker = TreeWalker(tree, calculate=ps.calculate, member_id="m-1")
+    for question, value in ((3911, 111), (3912, 112), (3913, 113), (3914, 111)):
+        _do(walker, do="answer", question=question, value=value)
+    walk = tree.walk().answer(111).answer(112).answer(113).answer(111)
+    assert walker.payload == walk.payload("m-1")
+    _do(walker, do="calculate")
+    assert walker.result is not None
+    assert walker.result.segment_id == ps.calculate("en_US", "m-2", walk).segment_id
+    assert walker.view["result"]["segment"] == walker.result.segment_text
+    assert walker.view["result"]["provenance"] == "synthetic"
+
+
+def test_a_changed_answer_takes_the_segment_back(ps: sk.PureSpectrum, tree: Tree) -> None:
+    """A segment is shown only for the answers that it was calculated from."""
+    walker = TreeWalker(tree, calculate=ps.calculate)
+    for _ in range(4):
+        walker.answer(111)
+    assert walker.calculate() is not None
+    for message in (
+        {"do": "answer", "question": 3911, "value": 112},
+        {"do": "clear", "question": 3912},
+        {"do": "member", "value": "x"},
+    ):
+        walker.calculate()
+        _do(walker, **message)
+        assert walker.result is None
+        assert walker.view["result"] is None
+
+
+def test_a_refused_number_stays_in_its_field_with_the_vendors_words(ps: sk.PureSpectrum) -> None:
+    """What was refused is shown again beside the vendor's words, and the walk stands there."""
+    walker = TreeWalker(ps.qualifications("es_MX", [990001])[990001])
+    _do(walker, do="answer", question=4051, value="100")
+    asked = walker.view["question"]
+    assert (asked["id"], asked["value"], asked["answered"]) == (4051, "100", False)
+    assert asked["findings"][0]["message"] == "Error on regex open ended"
+    assert walker.view["outline"][2]["state"] == "refused"
+    assert "Error on regex" in walker.view["status"]
+    _do(walker, do="answer", question=4051, value=" 5 ")
+    assert walker.walk.answers[4051] == 5
+    assert not walker.findings
+
+
+def test_back_go_and_restart_move_as_the_walk_does(tree: Tree) -> None:
+    """The buttons change nothing but the place, and starting again forgets every answer."""
+    walker = TreeWalker(tree).answer(111).answer(112)
+    _do(walker, do="back")
+    assert walker.view["question"]["id"] == 3912
+    _do(walker, do="go", question=3914)
+    assert walker.view["question"]["id"] == 3914
+    assert len(walker.walk.answers) == 2
+    _do(walker, do="restart")
+    assert (walker.walk.answers, walker.view["question"]["id"]) == ({}, 3911)
+
+
+def test_an_error_of_the_vendor_is_shown_and_nothing_is_lost(ps: sk.PureSpectrum, tree: Tree) -> None:
+    """A failing call becomes a line in the widget; the answers stay, and the next try may succeed."""
+    calm = ps.with_options(retries=sk.Retries(attempts=1))
+    walker = TreeWalker(tree, calculate=calm.calculate)
+    for _ in range(4):
+        walker.answer(111)
+    assert ps.double is not None
+    ps.double.faults.add("500")
+    assert walker.calculate() is None
+    assert "500" in walker.view["error"]
+    assert walker.walk.complete
+    assert walker.calculate() is not None
+    assert walker.view["error"] == ""
+
+
+def test_an_unknown_message_changes_nothing(tree: Tree) -> None:
+    """What a view of another version may send is ignored."""
+    walker = TreeWalker(tree)
+    before = walker.view
+    _do(walker, do="explode")
+    _do(walker)
+    assert walker.view == before
+
+
+def test_a_saved_tree_is_walked_without_a_client(ps: sk.PureSpectrum) -> None:
+    """Without a locale or a client the body so far is shown, with a placeholder where the locale belongs."""
+    saved = sk.read_qualifications(ps.qualifications("en_IN", [4209]).raw)[4209]
+    assert TreeWalker(saved).payload["locale"] == "LOCALE"
+    assert TreeWalker(saved, locale="en_IN").payload["locale"] == "en_IN"
+    assert TreeWalker(saved).calculate() is None
+
+
+def test_a_walk_handed_in_is_not_changed(tree: Tree) -> None:
+    """The widget goes on with a copy."""
+    walk = tree.walk().answer(111)
+    walker = TreeWalker(walk).answer(112)
+    assert len(walker.walk.answers) == 2
+    assert len(walk.answers) == 1
+
+
+def test_the_twin_is_escaped_static_html_that_says_what_it_is(ps: sk.PureSpectrum, tree: Tree) -> None:
+    """The plain HTML beside the live view shows the answers and the body, says that it is a copy, and has no script."""
+    answers = [{"id": 111, "text": "<img src=x onerror=alert(1)>"}]
+    question = {"qualification_id": 8, "question_text": "<script>alert(1)</script>", "answers": answers}
+    parent = {"qualification_id": 7, "answers": [{"id": 1, "text": "S"}], "children": [question]}
+    hostile = json.dumps([{"7": parent}])
+    walker = TreeWalker(sk.read_qualifications(hostile)[7], locale="en_US").answer(111)
+    html = walker._twin.html("now")
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;img src=x onerror" in html
+    assert "Static copy, now" in html
+    done = TreeWalker(tree, calculate=ps.calculate)
+    for _ in range(4):
+        done.answer(111)
+    done.calculate()
+    assert "Less Acculturated</strong>" in done._twin.html("now")
+    assert "documented" in done._twin.html("now")
+
+
+def test_shown_twice_the_live_view_and_the_place_for_what_is_kept(tree: Tree) -> None:
+    """A widget displays its live view with the twin as HTML, and an empty output that keeping fills."""
+    InteractiveShell.instance()
+    walker = TreeWalker(tree)
+    with capture_output() as shown:
+        walker._ipython_display_()
+    live, place = (output.data for output in shown.outputs)
+    assert live[VIEW]["model_id"] == walker.model_id
+    assert "Static copy" in live["text/html"]
+    assert place["text/html"] == ""
+    with capture_output() as kept:
+        walker.keep()
+    refreshed, filled = (output.data for output in kept.outputs)
+    assert "The state that was kept is below" in refreshed["text/html"]
+    assert "Static copy, kept" in filled["text/html"]
+    assert walker.view["kept"].startswith("Kept ")
+    InteractiveShell.clear_instance()
+
+
+def test_the_module_is_small_and_asks_for_nothing() -> None:
+    """The ES module is under 20 KB, under 300 lines, with no import, no address and no way to write markup."""
+    source = (pathlib.Path(tree_walker.__file__).parent / "static" / "tree_walker.js").read_text()
+    assert len(source.encode()) < 20_000
+    assert source.count("\n") < 300
+    for banned in ("import ", "http:", "https:", "innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "fetch("):
+        assert banned not in source
