@@ -92,19 +92,20 @@ def test_wrong_usage_is_exit_2(arguments: list[str]) -> None:
 
 def test_an_error_of_ours_is_one_line_and_exit_1(tmp_path: Path) -> None:
     """No traceback reaches the terminal: the message names the place and the fix."""
+    wrong = tmp_path / "state.sqlite"
+    wrong.write_text("not a database, and long enough to be read as one: " * 40)
+    command = [sys.executable, "-m", "segkit", "sandbox", "--port"]
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = taken.getsockname()[1]
-        busy = runner.invoke(app, ["sandbox", "--port", str(port)])
-    assert f"port {port} on 127.0.0.1 cannot be used" in str(busy.exception)
-    wrong = tmp_path / "state.sqlite"
-    wrong.write_text("not a database, and long enough to be read as one: " * 40)
-    command = [sys.executable, "-m", "segkit", "sandbox", "--port", "0", "--state", str(wrong)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 1
-    assert done.stderr.startswith("segkit: ")
-    assert "Traceback" not in done.stderr
+        port = str(taken.getsockname()[1])
+        busy = subprocess.run([*command, port], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run([*command, "0", "--state", str(wrong)], capture_output=True, text=True, check=False, timeout=60)
+    for failed, message in ((busy, f"port {port} on 127.0.0.1 cannot be used"), (done, "cannot hold the sandbox's state")):
+        assert failed.returncode == 1
+        assert failed.stderr.startswith("segkit: ")
+        assert message in failed.stderr
+        assert "Traceback" not in failed.stderr
 
 
 @pytest.mark.process
