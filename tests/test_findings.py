@@ -31,7 +31,7 @@ def test_a_finding_says_all_that_it_knows_in_one_line() -> None:
 def test_a_finding_cannot_be_changed() -> None:
     """A finding that was reported stays as it was reported."""
     with pytest.raises(dataclasses.FrozenInstanceError):
-        ONE.message = "nothing"  # type: ignore[misc]
+        ONE.message = "nothing"
 
 
 def test_findings_keep_the_order_in_which_they_were_found() -> None:

@@ -1,0 +1,272 @@
+"""The laws of reading JSON: strictly as vendors send it, mended as documentation prints it."""
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import bodies
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segkit import reading
+from segkit.errors import UnexpectedAnswer
+from segkit.sel.wire import Reply, read_qualifications, read_reply
+
+# Texts that look like what documentation adds, so that strings are told from comments.
+TEXTS = st.text() | st.lists(
+    st.sampled_from(["//", "/*", "*/", "...", "(...)", "…", ",]", ",}", '"', "\\", "\u00a0", "\n", "a"])
+).map("".join)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+SCRAPS = st.lists(
+    st.sampled_from(
+        ['"', "//", "/*", "*/", "...", "(...)", "…", ",", "]", "}", "[", "{", "\\", "\n", "\r\n", " ", "\u2028", "é", "1", "a"]
+    )
+).map("".join)
+
+
+def test_the_documented_reply_is_read_and_its_repairs_are_reported() -> None:
+    """Section 2.1 as printed is read; its three repairs are reported with line and column."""
+    found = read_qualifications(bodies.PRINTED / "2_1_success.txt")
+    assert [(f.code, f.severity, f.where, f.message) for f in found.findings] == [
+        ("json-repaired", "info", f"line {line}, column 1", "a comment was left out") for line in (19, 37, 44)
+    ]
+    assert found.findings.ok
+
+
+def test_the_comments_of_the_documented_reply_are_kept_with_their_place() -> None:
+    """Each comment keeps its words, its line, and the offset at which it stands in the text."""
+    text = bodies.printed("2_1_success.txt")
+    comments = reading.lenient(text, Reply).comments
+    assert [(c.line, c.text) for c in comments] == [
+        (19, "... other answers"),
+        (37, "... other answers"),
+        (44, "... other children qualifications"),
+    ]
+    assert all(text.startswith("// " + c.text, c.offset) for c in comments)
+
+
+def test_the_documented_reply_decodes_to_what_is_printed() -> None:
+    """After the repairs every value equals the document's, key order kept, nothing added, nothing lost."""
+    raw = read_qualifications(bodies.printed("2_1_success.txt")).raw
+    assert json.loads(raw, object_pairs_hook=list) == json.loads(bodies.stripped("2_1_success.txt"), object_pairs_hook=list)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in bodies.PRINTED.glob("*.json")))
+def test_documented_json_needs_no_repair(name: str) -> None:
+    """What the guide prints as JSON is read as it is."""
+    text = bodies.printed(name)
+    assert reading.mend(text) == (text, reading.Findings(), ())
+
+
+@given(VALUES)
+def test_nothing_is_mended_in_valid_json(value: Any) -> None:
+    """Valid JSON is left alone, whatever its strings look like."""
+    for text in (json.dumps(value), json.dumps(value, ensure_ascii=False, indent=1)):
+        mended, findings, comments = reading.mend(text)
+        assert mended == text
+        assert not findings
+        assert not comments
+
+
+@given(VALUES, st.data())
+def test_what_documentation_adds_is_mended_away(value: Any, data: st.DataObject) -> None:
+    """Comments, trailing commas and elisions between the lines of JSON change no value, and each is reported."""
+    additions = st.sampled_from(["", " // a, ]", ' /* " } */', " ...", "\u00a0"])
+    written, n_added = [], 0
+    lines = json.dumps(value, indent=1).split("\n")
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        comma = "," if re.match(r"\s*[\]}]", following) and not line.endswith(("[", "{")) and data.draw(st.booleans()) else ""
+        added = data.draw(additions)
+        written.append(line + comma + added)
+        n_added += bool(comma) + bool(added)
+    text = "\n".join(written)
+    read = reading.lenient(text, Any)
+    assert read.data == value
+    assert len(read.findings) == n_added
+    assert [len(line) for line in read.raw.decode().split("\n")] == list(map(len, written))
+
+
+@given(SCRAPS)
+def test_every_offset_still_points_into_the_text(text: str) -> None:
+    """Mending keeps the length and every line break, so a place in the mended text is that place in the original."""
+    mended, findings, comments = reading.mend(text)
+    assert len(mended) == len(text)
+    assert [place for place, char in enumerate(mended) if char == "\n"] == [m.start() for m in re.finditer("\n", text)]
+    for finding in findings:
+        line, column = map(int, re.findall(r"\d+", finding.where))
+        assert mended.split("\n")[line - 1][column - 1] == " " != text.split("\n")[line - 1][column - 1]
+    for comment in comments:
+        assert text.startswith(("//", "/*"), comment.offset)
+        assert comment.line == text.count("\n", 0, comment.offset) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "where"),
+    [
+        ("[1, // a,\n]", [1], [(1, 3), (1, 5)]),
+        ("[1 // a\n,]", [1], [(1, 4), (2, 1)]),
+        ("[1, /* x */ ]", [1], [(1, 3), (1, 5)]),
+        ('["a", // b\n "c", /* d\n */ ]', ["a", "c"], [(1, 7), (2, 5), (2, 7)]),
+        ('["// no", "a,]", "/* */", "...",]', ["// no", "a,]", "/* */", "..."], [(1, 32)]),
+        ('{"a": "x\\"// y",}', {"a": 'x"// y'}, [(1, 16)]),
+        ('{"a": "\\\\", // "\n"b": 1}', {"a": "\\", "b": 1}, [(1, 13)]),
+        ("\ufeff[1]", [1], [(1, 1)]),
+        ("[1,\r\n// x\r\n2]", [1, 2], [(2, 1)]),
+        ('(...)\n["a\u00a0b"]\n…', ["a\u00a0b"], [(1, 1), (3, 1)]),
+    ],
+)
+def test_each_repair_names_its_line_and_column(text: str, value: Any, where: list[tuple[int, int]]) -> None:
+    """A repair is reported where it was made, also where several share a line, and never inside a string."""
+    read = reading.lenient(text, Any)
+    assert read.data == value
+    assert [f.where for f in read.findings] == [f"line {line}, column {column}" for line, column in where]
+
+
+BAD = bodies.reply(bodies.parent(bodies.question(7)))
+
+
+def changed(path: str, value: Any) -> bytes:
+    """Write the small reply with one value changed."""
+    document = json.loads(json.dumps(BAD))
+    above, _, field = path.rpartition(".")
+    bodies.at(document, above)[field] = value
+    return bodies.encoded(document)
+
+
+@pytest.mark.parametrize("read", [read_reply, read_qualifications])
+@pytest.mark.parametrize(
+    ("body", "message", "path"),
+    [
+        (b"", "the answer is empty", "$"),
+        (b" \r\n", "the answer is empty", "$"),
+        (b"<!doctype html>\n<h1>502</h1>", "the answer is an HTML or XML page, not JSON", "byte 0, line 1"),
+        (b"\n\n<html>", "the answer is an HTML or XML page, not JSON", "byte 2, line 3"),
+        (b'[\n{"1": {"qualification_id": 1,\n', "the answer ends before the JSON does", "byte 32, line 3"),
+        (b"Bad Gateway", "the answer is not JSON: JSON is malformed: invalid character", "byte 0, line 1"),
+        (b"[] []", "the answer is not JSON: JSON is malformed: trailing characters", "byte 4, line 1"),
+        (b'[{"1":\n{"qualification_id": NaN}}]', "invalid character", "byte 28, line 2"),
+        (b'[{"1":\n{"question_text": "\xe9"}}]', "it is not UTF-8", "byte 26, line 2"),
+        ("[]".encode("utf-16"), "the answer is not JSON", "byte 0, line 1"),
+        (b"null", "Expected `object | array`, got `null`", "$"),
+        (b'"text"', "Expected `object | array`, got `str`", "$"),
+        (b"[null]", "Expected `object`, got `null`", "$[0]"),
+        (b'[[{"1": {}}]]', "Expected `object`, got `array`", "$[0]"),
+        (b'{"apiStatus": "fail", "msg": "no"}', "Expected `object`, got `str`", '$["apiStatus"]'),
+        (b'[{"1":' + b"[" * 5000, "Expected `object`, got `array`", "$[0][...]"),
+        (b'[{"1":{"unknown":' + b"[" * 5000, "nested too deep", "$"),
+        (b'[{"1":' + b'{"qualification_id":1,"children":[' * 5000, "nested too deep", "$"),
+        (b'[{"1": {}}]', "Object missing required field `qualification_id`", '$[0]["1"]'),
+        (changed('$[0]["1"].qualification_id', "1"), "Expected `int`, got `str`", '$[0]["1"].qualification_id'),
+        (changed('$[0]["1"].qualification_id', value=True), "Expected `int`, got `bool`", '$[0]["1"].qualification_id'),
+        (changed('$[0]["1"].qualification_id', 1.0), "Expected `int`, got `float`", '$[0]["1"].qualification_id'),
+        (changed('$[0]["1"].qualification_id', -1), "Expected `int` >= 0", '$[0]["1"].qualification_id'),
+        (changed('$[0]["1"].answers[1].id', 10**30), "Expected `int` <= 9007199254740992", '$[0]["1"].answers[1].id'),
+        (
+            changed('$[0]["1"].children[0].question_order_number', -(10**4000)),
+            "Expected `int` >= -9007199254740992",
+            '$[0]["1"].children[0].question_order_number',
+        ),
+        (changed('$[0]["1"].children', {}), "Expected `array`, got `object`", '$[0]["1"].children'),
+        (
+            changed('$[0]["1"].children[0].question_text', 7),
+            "Expected `str | null`, got `int`",
+            '$[0]["1"].children[0].question_text',
+        ),
+    ],
+)
+def test_a_body_that_cannot_be_read_names_the_place(read: Any, body: bytes, message: str, path: str) -> None:
+    """An empty, HTML, cut off, non-JSON or wrongly typed body is an UnexpectedAnswer with its place, and keeps the body."""
+    with pytest.raises(UnexpectedAnswer) as caught:
+        read(body)
+    assert message in str(caught.value)
+    assert caught.value.path == path
+    assert caught.value.body == body.decode(errors="replace")
+    assert f"(at {path})" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["2", "", "[...]", 'a"b', "a.b", "é", "\n"])
+def test_the_path_names_the_key_that_fails(key: str) -> None:
+    """Of several keys in one object, the path names the one whose value is wrong, however the key is written."""
+    document = [
+        {"1": bodies.parent()},
+        {"3": bodies.parent(own=3), key: bodies.parent(own=2, answers=7), "9": bodies.parent(own=9)},
+    ]
+    with pytest.raises(UnexpectedAnswer) as caught:
+        read_reply(bodies.encoded(document))
+    assert bodies.at(document, caught.value.path) == 7
+
+
+@given(st.integers(0, 400))
+def test_a_cut_off_reply_never_passes_for_a_whole_one(length: int) -> None:
+    """Any beginning of the body that is not the whole is refused, and says where it ended."""
+    body = bodies.encoded(BAD)
+    cut = body[: length % len(body)]
+    with pytest.raises(UnexpectedAnswer) as caught:
+        read_reply(cut)
+    assert caught.value.path in {"$", f"byte {len(cut)}, line 1"}
+
+
+def test_a_live_answer_is_never_mended() -> None:
+    """What a vendor sends is read strictly: the documented text with its comments is refused."""
+    with pytest.raises(UnexpectedAnswer, match="not JSON"):
+        read_reply(bodies.printed("2_1_success.txt").encode())
+
+
+def test_what_cannot_be_mended_is_kept_as_it_was() -> None:
+    """The error of a text that is wrong even after its repairs keeps the text as it was handed in."""
+    page = "<a href='https://example.org/x'>no</a>"
+    with pytest.raises(UnexpectedAnswer, match="HTML") as caught:
+        read_qualifications(page)
+    assert caught.value.body == page
+
+
+def test_bytes_that_are_no_text_are_not_lost_by_mending() -> None:
+    """A repair changes nothing but what it repairs, also where the bytes around it are not UTF-8."""
+    body = b'[{"1": {"qualification_id": 1, "unknown": "\xe9\xff"},}]'
+    assert read_qualifications(body).raw == body.replace(b"},}", b"} }")
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    """A text that no UTF-8 can hold is refused as not JSON, whether it is escaped or in a Python string."""
+    for text in (
+        '[{"1": {"qualification_id": 1, "question_text": "\\ud800 and more text"}}]',
+        '[{"1": {"question_text": "\ud800"}}]',
+    ):
+        with pytest.raises(UnexpectedAnswer, match="not JSON"):
+            read_qualifications(text)
+
+
+def test_a_hostile_text_is_mended_in_linear_time() -> None:
+    """Many openings of comments, strings and commas that never close do not make mending slow."""
+    started = time.perf_counter()
+    for scrap in ("/*", '"', ",", "// \n", ", \n", "\\"):
+        reading.mend(scrap * 100_000)
+    assert time.perf_counter() - started < 20
+
+
+def test_a_path_is_told_from_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path is read, as a string or an object; bytes, and text with brackets, quotes or several lines, are the content."""
+    file = tmp_path / "reply.json"
+    file.write_bytes(b"[]")
+    monkeypatch.chdir(tmp_path)
+    assert reading.content(file) == reading.content(str(file)) == reading.content("reply.json") == b"[]"
+    for text in ("", " ", "[]", '{"a": 1}', "<html>", "a\nb", '"text"', "a\0b", b"reply.json"):
+        assert reading.content(text) == text
+    with pytest.raises(FileNotFoundError):
+        reading.content("no-such-reply.json")
+
+
+def test_reading_strictly_takes_any_shape() -> None:
+    """The same law serves every vendor: the shape says what is read, the path where it fails."""
+    with pytest.raises(UnexpectedAnswer) as caught:
+        reading.strict(b'{"a": {"b": [{"c": 1}, {"c": "x"}]}}', dict[str, dict[str, list[dict[str, int]]]])
+    assert caught.value.path == '$["a"]["b"][1]["c"]'
+    assert reading.strict(b'{"a": 1}', msgspec.defstruct("Shape", [("a", int)])).a == 1
