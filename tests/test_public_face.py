@@ -33,6 +33,15 @@ def test_import_is_silent_and_loads_nothing_heavy() -> None:
     assert done.stderr == ""
 
 
+def test_the_version_is_one() -> None:
+    """The package, its metadata and the changelog name the same version."""
+    import importlib.metadata
+    from pathlib import Path
+
+    assert importlib.metadata.version("segkit") == segkit.__version__
+    assert f"\n## {segkit.__version__}\n" in (Path(__file__).parent.parent / "CHANGELOG.md").read_text()
+
+
 def test_no_public_function_bears_the_name_of_a_module() -> None:
     """A public callable never hides a top-level module of the same name."""
     import pkgutil
