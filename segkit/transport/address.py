@@ -18,6 +18,7 @@ def address_fault(base_url: str) -> str | None:
     wanted = 'give a scheme and a host, such as "https://host/path"'
     try:
         parts = urlsplit(base_url)
+        _ = parts.port  # raises where it is none
         (parts.hostname or "").encode("idna")
         usable = parts.scheme in {"http", "https"} and bool(httpx.URL(base_url).host)
     except (ValueError, TypeError, AttributeError, httpx.InvalidURL):

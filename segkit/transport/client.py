@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn, Self
 from urllib.parse import quote, urlencode
@@ -193,11 +194,12 @@ class Connection:
 
 
 class _Shared:
-    """The one httpx client of a connection and its copies, made when it is first needed."""
+    """The one httpx client of a connection and its copies, made when it is first needed, closed with the last of them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
+        self._end: Callable[[], object] | None = None
 
     def client(self, app: WSGIApplication | None) -> httpx.Client:
         if (client := self._client) is None:
@@ -205,10 +207,11 @@ class _Shared:
                 if (client := self._client) is None:
                     client = httpx.Client(transport=WsgiMount(app), trust_env=False) if app else httpx.Client()
                     self._client = client
+                    self._end = weakref.finalize(self, client.close)
         return client
 
     def close(self) -> None:
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-            self._client = None
+            if self._end is not None:
+                self._end()
+            self._client = self._end = None
