@@ -29,9 +29,15 @@ class Walk:
 
     Examples
     --------
-    >>> walk = tree.walk()                      # doctest: +SKIP
-    >>> walk.answer(111).answer("Spanish Only") # doctest: +SKIP
-    >>> walk.payload(member_id="m-1")           # doctest: +SKIP
+    >>> from segkit.sel.question import Answer, Question
+    >>> cars = Question(4051, "input", description="MXQ3", placeholder="0-99")
+    >>> walk = Walk(Question(7, answers=(Answer(111, "Few"), Answer(112, "Many"))), (cars,), locale="es_MX")
+    >>> print(walk.answer(-1).findings)
+    error open-ended-value at MXQ3 (4051): Error on regex open ended Fix: Give a whole number from 0 to 99.
+    >>> walk.answer(2)
+    <Walk 7: 1 of 1 answered, past the last question>
+    >>> walk.payload(member_id="m-1")["segmentation_answers"][0]["answers"]
+    [{'value': 2}]
     """
 
     def __init__(
