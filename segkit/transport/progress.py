@@ -57,6 +57,7 @@ class Progress:
                 self._bar.display(line)
                 self._bar.disable = True
             return
+        is_seen = not self._bar.disable  # closing disables it
         self._bar.close()
-        if self._shown and not self._bar.disable:
+        if is_seen:
             tqdm.write(line, file=sys.stderr)
