@@ -32,6 +32,9 @@ _TOKEN = re.compile(
 )
 _TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[\]}])')
 _STEP = re.compile(r"\.(?P<field>\w+)|\[(?P<place>[0-9]+)\]|\[(?P<key>\"(?:[^\"\\]|\\.)*\")\]")
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
 _REPAIRS = {
     "comment": "a comment was left out",
     "elision": "an elision was left out: what it stands for is not here",
@@ -100,6 +103,8 @@ def _line_and_column(starts: list[int], offset: int) -> str:
 def strict(body: bytes, shape: type[T], *, original: bytes | None = None) -> T:
     """Read a vendor's live answer; `original` is what an error keeps of a body that was mended.
 
+    Half a character (an escaped half of a surrogate pair, left where a vendor cuts a text in an emoji) is read as U+FFFD.
+
     Raises
     ------
     UnexpectedAnswer
@@ -118,6 +123,9 @@ def strict(body: bytes, shape: type[T], *, original: bytes | None = None) -> T:
     except UnicodeDecodeError:
         message, place = _malformed(body, "it is not UTF-8", _first_not_utf8(body))
     except msgspec.DecodeError as error:
+        whole = _ESCAPE.sub(lambda escape: rb"\ufffd" if escape["half"] else escape[0], body)
+        if whole != body:
+            return strict(whole, shape, original=kept)
         found = re.search(r"\(byte (\d+)\)", str(error))
         message, place = _malformed(body, str(error), int(found[1]) if found else len(body))
     raise UnexpectedAnswer(message, path=place, body=kept)

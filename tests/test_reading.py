@@ -234,14 +234,38 @@ def test_bytes_that_are_no_text_are_not_lost_by_mending() -> None:
     assert read_qualifications(body).raw == body.replace(b"},}", b"} }")
 
 
-def test_half_a_surrogate_pair_is_refused() -> None:
-    """A text that no UTF-8 can hold is refused as not JSON, whether it is escaped or in a Python string."""
-    for text in (
-        '[{"1": {"qualification_id": 1, "question_text": "\\ud800 and more text"}}]',
-        '[{"1": {"question_text": "\ud800"}}]',
-    ):
-        with pytest.raises(UnexpectedAnswer, match="not JSON"):
-            read_qualifications(text)
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"\ud83d", "\ufffd"),
+        (r"a\uDE00b", "a\ufffdb"),
+        (r"\ud83d\ud83d\ude00", "\ufffd\N{GRINNING FACE}"),
+        (r"\ud83d and more", "\ufffd and more"),
+        (r"\\ud83d \ud83d", r"\ud83d " + "\ufffd"),
+    ],
+)
+def test_half_a_character_is_read_as_the_sign_for_it(written: str, read: str) -> None:
+    """A text that was cut within a character costs that character alone, and the raw bytes keep what was sent."""
+    body = f'[{{"1": {{"qualification_id": 1, "question_text": "{written}"}}}}]'.encode()
+    found = read_reply(body)
+    assert found[1].parent.text == read
+    assert found.raw == body
+    assert found.to_frame().question_text[0] == read
+
+
+def test_an_error_beside_half_a_character_is_still_found() -> None:
+    """Reading half a character hides no other fault: its place is that of the body as it was sent."""
+    body = b'[{"1": {"qualification_id": 1, "a": "\\ud83d", "b": NaN}}]'
+    with pytest.raises(UnexpectedAnswer) as caught:
+        read_reply(body)
+    assert caught.value.path == f"byte {body.index(b'NaN')}, line 1"
+    assert caught.value.body == body.decode()
+
+
+def test_a_python_string_that_no_utf_8_holds_is_refused() -> None:
+    """A string with half a character in it, not escaped, is refused as not UTF-8."""
+    with pytest.raises(UnexpectedAnswer, match="not UTF-8"):
+        read_qualifications('[{"1": {"question_text": "\ud800"}}]')
 
 
 def test_a_hostile_text_is_mended_in_linear_time() -> None:
