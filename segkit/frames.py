@@ -13,34 +13,20 @@ from segkit.provenance import WORDS
 
 PROVENANCE = pd.CategoricalDtype(list(WORDS), ordered=True)
 
-ANSWERS: Mapping[str, Any] = {
+_QUESTION: Mapping[str, Any] = {
     "parent_id": "int64",
     "qualification_id": "int64",
     "description": "str",
     "question_type": "str",
     "order": "Int64",
     "question_text": "str",
-    "answer_id": "Int64",
-    "answer_text": "str",
-    "answer_eng_text": "str",
-    "minimum": "Int64",
-    "maximum": "Int64",
-    "provenance": PROVENANCE,
 }
+_BOUNDS: Mapping[str, Any] = {"minimum": "Int64", "maximum": "Int64", "provenance": PROVENANCE}
+
+ANSWERS: Mapping[str, Any] = {**_QUESTION, "answer_id": "Int64", "answer_text": "str", "answer_eng_text": "str", **_BOUNDS}
 """`Qualifications.to_frame()`: one row an answer; an input question has one row with no answer and its bounds."""
 
-QUESTIONS: Mapping[str, Any] = {
-    "parent_id": "int64",
-    "qualification_id": "int64",
-    "description": "str",
-    "question_type": "str",
-    "order": "Int64",
-    "question_text": "str",
-    "n_answers": "int64",
-    "minimum": "Int64",
-    "maximum": "Int64",
-    "provenance": PROVENANCE,
-}
+QUESTIONS: Mapping[str, Any] = {**_QUESTION, "n_answers": "int64", **_BOUNDS}
 """`Qualifications.questions()`: one row a question, the parent (whose answers are the segments) first."""
 
 FINDINGS: Mapping[str, Any] = {"code": "str", "severity": "str", "where": "str", "message": "str", "fix": "str"}
