@@ -72,7 +72,7 @@ class Question(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """The column of this question in a respondent frame: its description, else its id."""
-        return self.description.strip() if self.description and self.description.strip() else str(self.qualification_id)
+        return (self.description or "").strip() or str(self.qualification_id)
 
     @property
     def readable(self) -> str:

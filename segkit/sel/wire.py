@@ -199,10 +199,11 @@ def _usable(where: str, question: Question, findings: list[Finding]) -> Question
 
 
 def _same_names(where: str, questions: Sequence[Question]) -> Iterator[Finding]:
-    ids: dict[str, list[int]] = {}
-    for question in questions:
-        ids.setdefault(question.name, []).append(question.qualification_id)
-    for name, alike in ids.items():
-        if len(alike) > 1:
-            message = f"the questions {', '.join(map(str, alike))} are all called {name!r}"
+    names = [question.name for question in questions]
+    if len(set(names)) == len(names):
+        return
+    for name, times in Counter(names).items():
+        if times > 1:
+            alike = ", ".join(str(question.qualification_id) for question in questions if question.name == name)
+            message = f"the questions {alike} are all called {name!r}"
             yield Finding("same-description", "warning", where, message, "Name them, and their columns, by qualification id.")
