@@ -10,7 +10,7 @@ import bodies
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segkit import frames, markup
@@ -150,6 +150,7 @@ def test_a_table_holds_its_text_and_nothing_else(caption: str, headers: list[str
 
 
 @given(st.text(), st.text())
+@example(HOSTILE, HOSTILE)
 def test_notes_and_folds_hold_their_text(summary: str, content: str) -> None:
     """Notes, folded parts and attribute values escape what they are given."""
     assert Seen(markup.note(content).html).tags == ["p"]

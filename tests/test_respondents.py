@@ -96,6 +96,12 @@ def test_one_true_and_one_point_nought_stay_apart() -> None:
     assert checked.columns[0].codes.tolist() == [0, REFUSED, 0, REFUSED, 0, 0, 0, UNANSWERED, REFUSED, REFUSED]
 
 
+def test_a_text_is_told_from_what_is_written_alike() -> None:
+    """The text "True" may be an answer; the truth value True beside it in the column is none."""
+    question = Question(7, "singlepunch", answers=(Answer(111, "True"), Answer(112, "[1]")))
+    assert held(one(pd.array([True, "True", [1], "[1]"], dtype=object), question)) == [None, 111, None, 112]
+
+
 @pytest.mark.parametrize("values", [[True, False], pd.array([True, None], dtype="boolean"), pd.array([True, 1.5], dtype=object)])
 def test_a_column_of_truth_values_is_no_answer(values: Any) -> None:
     """Truth values are refused in every dtype, never read as 1 and 0."""

@@ -141,6 +141,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "placeholder en dash": (bodies.number(9, "0\N{EN DASH}99"), "malformed-placeholder", ".answer_placeholder"),
     "placeholder too long": (bodies.number(9, "0-9999999999999999"), "malformed-placeholder", ".answer_placeholder"),
     "unknown type": (bodies.question(9, question_type="grid"), "unknown-question-type", ".question_type"),
+    "blank type": (bodies.question(9, question_type="", answers=[]), "unknown-question-type", ".question_type"),
     "no type, no answers": ({"qualification_id": 9}, "unknown-question-type", ""),
     "no answers": (bodies.question(9, answers=[]), "no-answers", ""),
 }

@@ -96,6 +96,13 @@ def test_what_the_vendor_does_not_say_is_not_sent() -> None:
     assert walk.answer(112, 7).payload("m", locale="en_US")["segmentation_answers"][0]["answers"] == [{"id": 112, "text": "B"}]
 
 
+def test_each_answer_names_the_parent_that_its_question_names() -> None:
+    """A question below another one sends back the parent_qualification_id that it came with."""
+    walk = bodies.walk(bodies.question(7, children=[bodies.question(8, 7), bodies.question(9, 1)]))
+    sent = walk.answer(111).answer(111).answer(111).payload("m", locale="en_US")["segmentation_answers"]
+    assert [entry["segmentation"]["parent_qualification_id"] for entry in sent] == [1, 7, 1]
+
+
 def test_a_walk_goes_through_the_questions_in_order() -> None:
     """Answering leads from question to question in walking order, and past the last one."""
     walk = mixed()
@@ -149,7 +156,8 @@ def test_answering_nothing_leaves_the_question_open(nothing: Any) -> None:
 def test_a_refused_answer_changes_nothing() -> None:
     """A refused value keeps the answer that was there, and the walk stands at its question."""
     walk = mixed().answer(111).answer([112])
-    walk.answer("no such", 7).answer("-1", 9)
+    assert walk.answer("no such", 7).current.qualification_id == 7
+    walk.answer("-1", 9)
     assert walk.answers == {7: 111, 8: (112,)}
     assert walk.current.qualification_id == 9
     assert [f.code for f in walk.findings] == ["unknown-answer", "open-ended-value"]
