@@ -39,6 +39,27 @@ def segment_bars(
     InvalidInput
         When there is no such column, or it is no categorical.
     """
+    data, without = _counted(frame, segment)
+    base = int(data["n"].sum())
+    word = _provenance(frame, frame[segment])
+    labels = [f"{share:.0%} (n={n})" for n, share in zip(data["n"], data["share"], strict=True)]
+    heading = title or "Respondents by segment"
+    return Figure.of(
+        [_bars(data, labels)],
+        frame=data,
+        alt_text=_alt_text(heading, data["segment"].tolist(), labels, base, without, word),
+        template=template,
+        title={"text": f"{markup.text(heading)}<br><sub>{_base(base, without)}; {word}</sub>"},
+        xaxis={"tickformat": ".0%", "range": [0, 1.18 * max(data["share"].max(), 0.05)], "gridcolor": "rgba(127,127,127,.25)"},
+        yaxis={"autorange": "reversed", "type": "category", "automargin": True, "ticksuffix": "  "},
+        height=140 + 34 * len(data),
+        bargap=0.25,
+        margin={"l": 10, "r": 30, "t": 70, "b": 40},
+    )
+
+
+def _counted(frame: pd.DataFrame, segment: str) -> tuple[pd.DataFrame, int]:
+    """Return segment, n and share of those with a segment, in the segments' order, and how many have none."""
     if segment not in frame.columns:
         raise InvalidInput(f"the frame has no column {segment!r}; it has {list(frame.columns)}")
     column = frame[segment]
@@ -46,40 +67,20 @@ def segment_bars(
         raise InvalidInput(f"column {segment!r} is {column.dtype}: give a categorical, which knows the order of the segments")
     counts = column.value_counts(sort=False, dropna=True).reindex(column.cat.categories, fill_value=0)
     base = int(counts.sum())
-    data = pd.DataFrame(
-        {"segment": counts.index.astype("str"), "n": counts.to_numpy(), "share": counts.to_numpy() / max(base, 1)}
-    )
-    without = len(column) - base
-    word = _provenance(frame, column)
-    labels = [f"{share:.0%} (n={n})" for n, share in zip(data["n"], data["share"], strict=True)]
-    names = [markup.text(name) for name in data["segment"]]
-    heading = title or "Respondents by segment"
-    return Figure.of(
-        [
-            go.Bar(
-                x=data["share"],
-                y=names,
-                orientation="h",
-                marker={"color": BAR},
-                text=labels,
-                textposition="outside",
-                cliponaxis=False,
-                hovertemplate="%{y}: %{text}<extra></extra>",
-            )
-        ],
-        frame=data,
-        template=template,
-        alt_text=_alt_text(heading, data["segment"].tolist(), labels, base, without, word),
-        title={"text": f"{markup.text(heading)}<br><sub>{_base(base, without)}; {word}</sub>"},
-        xaxis={
-            "tickformat": ".0%",
-            "range": [0, 1.18 * max(data["share"].max() if base else 0, 0.05)],
-            "gridcolor": "rgba(127,127,127,.25)",
-        },
-        yaxis={"autorange": "reversed", "type": "category", "automargin": True, "ticksuffix": "  "},
-        height=140 + 34 * len(data),
-        bargap=0.25,
-        margin={"l": 10, "r": 30, "t": 70, "b": 40},
+    shares = counts.to_numpy() / max(base, 1)
+    return pd.DataFrame({"segment": counts.index.astype("str"), "n": counts.to_numpy(), "share": shares}), len(column) - base
+
+
+def _bars(data: pd.DataFrame, labels: Sequence[str]) -> go.Bar:
+    return go.Bar(
+        x=data["share"],
+        y=[markup.text(name) for name in data["segment"]],
+        orientation="h",
+        marker={"color": BAR},
+        text=labels,
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{text}<extra></extra>",
     )
 
 

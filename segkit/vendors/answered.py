@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from segkit.errors import InvalidInput
+from segkit.sel.question import not_found, places
 from segkit.sel.walk import Walk
 
 if TYPE_CHECKING:
@@ -48,18 +49,18 @@ def _walk(given: dict[Any, Any], trees: Sequence[Tree], *, strict: bool) -> Walk
         found = "several trees fit" if fitting else "no tree that was fetched has all of its questions among these"
         raise InvalidInput(f"{found}: give tree=..., or fetch it first with qualifications(); {known}")
     walk = fitting[0].walk()
-    places = {str(key): q.qualification_id for q in walk.questions for key in (q.name, q.qualification_id)}
-    extra = [key for key in given if str(key) not in places]
-    if strict and extra:
-        raise InvalidInput(
-            f"tree {fitting[0].parent_id} has no question {extra[0]!r}; it has {', '.join(q.name for q in walk.questions)}"
-        )
+    known_places = places(walk.questions)
     for key, value in given.items():
-        if str(key) in places:
-            walk.answer(value, places[str(key)])
+        if str(key) in known_places:
+            walk.answer(value, walk.questions[known_places[str(key)]].qualification_id)
+        elif strict:
+            raise InvalidInput(f"tree {fitting[0].parent_id}: {not_found(walk.questions, key)}")
     return walk
 
 
 def _asks_only(tree: Tree, names: set[str]) -> bool:
     """Whether every question of the tree is among the names."""
-    return bool(tree.questions) and all({q.name, str(q.qualification_id)} & names for q in tree.questions)
+    known_places = places(tree.questions)
+    return bool(tree.questions) and {known_places[name] for name in names if name in known_places} == set(
+        range(len(tree.questions))
+    )

@@ -15,6 +15,7 @@ from segkit.errors import Forbidden, InvalidInput, NotAllowed, SegkitError, Unau
 from segkit.findings import Finding
 from segkit.provenance import weakest
 from segkit.sel import calculation
+from segkit.sel.answers import shown
 from segkit.sel.calculation import SegmentAnswer
 from segkit.transport.bulk import ask_all
 from segkit.transport.journal import Entry, Journal
@@ -55,45 +56,7 @@ def calculate_many(
     progress: bool = True,
     allow_production: bool = False,
 ) -> pd.DataFrame:
-    """Calculate the segment of every respondent of a frame.
-
-    Parameters
-    ----------
-    wanted
-        `frame`: one row a respondent, one column a question named by its description, and ``member_id``. `per`: ``member``
-        asks once a member (the default where there is a ``member_id``); ``profile`` asks once a distinct set of answers, under
-        ids ``segkit-<hash>``: the members themselves are then not saved at the vendor.
-    workers
-        Threads over one client, 1 to 8.
-    journal
-        A file that keeps every answer as it comes: the same call again after a break asks only for what is missing.
-    progress
-        Show how far it is.
-    allow_production
-        ``per="profile"`` saves ids of nobody at the vendor, so against production it needs this.
-
-    Returns
-    -------
-    The frame with its index, rows and order, and six columns more:
-
-    segment : ordered categorical over the parent's answers, missing where there is an error
-    segment_id : Int64
-    asked_as : str, the member id that was sent
-    saved_at_vendor : boolean, whether the vendor now holds this member's segment
-    segment_provenance : ordered categorical, documented, derived or synthetic
-    error : str, why a row has no segment
-
-    ``attrs["segkit"]`` says what was asked of whom, and the findings. An answer of None, NaN or NA is unanswered.
-
-    Raises
-    ------
-    InvalidInput
-        When the frame does not fit the tree; nothing is sent.
-    NotAllowed
-        For ``per="profile"`` against production.
-    Unauthorized, Forbidden
-        At once, when the vendor does not accept the credential; what was answered before is in the journal.
-    """
+    """Ask for what is wanted and put the answers beside its rows; `PureSpectrum.calculate_many` says what comes back."""
     _check_columns(wanted.frame)
     plan = agenda(wanted, client.base_url)
     if plan.per == "profile" and client.live and not allow_production:
@@ -104,7 +67,7 @@ def calculate_many(
     with Journal(journal) as kept:
         answers: dict[str, SegmentAnswer | SegkitError] = {e.key: _kept(e) for e in kept.find(ask.key for ask in plan.asks)}
         n_kept = len(answers)
-        shown = Progress("calculate_many", len(plan.asks) - n_kept, shown=progress)
+        progress_line = Progress("calculate_many", len(plan.asks) - n_kept, shown=progress)
 
         def keep(came_in: CameIn) -> None:
             kept.write([_entry(ask, outcome) for ask, outcome in came_in if isinstance(outcome, SegmentAnswer)])
@@ -113,11 +76,11 @@ def calculate_many(
             for came_in in calls:
                 keep(came_in)
                 answers.update({ask.key: outcome for ask, outcome in came_in})
-                shown.step(len(came_in))
+                progress_line.step(len(came_in))
                 _stop_where_not_let_in(came_in)
         failed = sum(isinstance(outcome, SegkitError) for outcome in answers.values())
         line = f"calculate_many: {len(answers) - n_kept} asked, {n_kept} from the journal, {failed} failed"
-        shown.end(line)
+        progress_line.end(line)
     return _assembled(client, wanted, plan, answers, n_kept)
 
 
@@ -217,6 +180,6 @@ def _cells(
     error = ""
     if name is None:
         error = f"segment {outcome.segment_id} of {outcome.qualification_id} is not one of the parent's answers"
-        where = f"row {wanted.frame.index[[ask.row]].tolist()[0]!r}, column 'segment'"
+        where = f"row {shown(wanted.frame.index[ask.row])}, column 'segment'"
         findings.append(Finding("unknown-segment", "error", where, error, "Fetch the tree anew."))
     return name, outcome.segment_id, ask.member_id, plan.per == "member", outcome.provenance, error or None

@@ -230,7 +230,45 @@ class PureSpectrum:
         progress: bool = True,
         allow_production: bool = False,
     ) -> pd.DataFrame:
-        """Calculate the segment of every respondent of a frame; see `segkit.vendors.calculations.calculate_many`."""
+        """Calculate the segment of every respondent of a frame.
+
+        Parameters
+        ----------
+        frame
+            One row a respondent, one column a question named by its description or id, and ``member_id``. Values are answer ids
+            or texts, numbers for inputs; None, NaN and NA are unanswered.
+        per
+            ``member`` asks once a member, the default where there is a ``member_id``. ``profile`` asks once a distinct set of
+            answers, under ids ``segkit-<hash>``: the members themselves are then not saved at the vendor.
+        columns
+            Maps columns of the frame to descriptions, as in ``{"Q12": "USQ1"}``.
+        workers
+            Threads over one client, 1 to 8.
+        journal
+            A file that keeps every answer as it comes: the same call again after a break asks only for what is missing.
+        allow_production
+            ``per="profile"`` saves ids of nobody at the vendor, so against production it needs this.
+
+        Returns
+        -------
+        The frame with its rows, order and index, and six columns more. ``attrs["segkit"]`` says what was asked, and the findings.
+
+        segment : ordered categorical over the parent's answers, missing where there is an error
+        segment_id : Int64
+        asked_as : str, the member id that was sent
+        saved_at_vendor : boolean, whether the vendor now holds this member's segment
+        segment_provenance : ordered categorical, documented, derived or synthetic
+        error : str, why a row has no segment
+
+        Raises
+        ------
+        InvalidInput
+            When the frame does not fit the tree; nothing is sent.
+        NotAllowed
+            For ``per="profile"`` against production.
+        Unauthorized, Forbidden
+            At once, when the vendor does not accept the credential; what was answered before is in the journal.
+        """
         from segkit.vendors.agenda import Wanted  # noqa: PLC0415 - many respondents only when they are wanted
         from segkit.vendors.calculations import calculate_many  # noqa: PLC0415 - the same
 
@@ -239,8 +277,16 @@ class PureSpectrum:
             self, wanted, workers=workers, journal=journal, progress=progress, allow_production=allow_production
         )
 
+    def __copy__(self) -> Self:
+        return self.with_options()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self.with_options()
+
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"{self!r} is not pickled: make the client anew where it is needed, with {TOKEN} in its environment")
 
     def __repr__(self) -> str:
+        if "_connection" not in vars(self):  # shown by a traceback of the constructor
+            return "<PureSpectrum, not made>"
         return f"<PureSpectrum {self.environment} {self.base_url}>"
