@@ -50,7 +50,7 @@ def segment_bars(
         alt_text=_alt_text(heading, data["segment"].tolist(), labels, base, without, word),
         template=template,
         title={"text": f"{markup.text(heading)}<br><sub>{_base(base, without)}; {word}</sub>"},
-        xaxis={"tickformat": ".0%", "range": [0, 1.18 * max(data["share"].max(), 0.05)], "gridcolor": "rgba(127,127,127,.25)"},
+        xaxis={"tickformat": ".0%", "range": [0, 1.18 * max([*data["share"], 0.05])], "gridcolor": "rgba(127,127,127,.25)"},
         yaxis={"autorange": "reversed", "type": "category", "automargin": True, "ticksuffix": "  "},
         height=140 + 34 * len(data),
         bargap=0.25,
