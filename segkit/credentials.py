@@ -7,13 +7,11 @@ else may come to hold its text (an error, a vendor's reply, a log record of http
 from __future__ import annotations
 
 import base64
-import html
-import json
+import html.entities
 import logging
 import os
 import re
 import threading
-import urllib.parse
 import weakref
 from typing import TYPE_CHECKING, NoReturn, Self
 
@@ -46,7 +44,10 @@ LOGGERS = (
 )
 """The loggers of others that write of our calls: a logger's filter does not reach its children, so each is named."""
 
-_held: weakref.WeakKeyDictionary[Secret, frozenset[str]] = weakref.WeakKeyDictionary()
+TELLING = 8  # so many first characters are given away by no text
+LONGEST_ESCAPE = 6
+
+_held: weakref.WeakKeyDictionary[Secret, re.Pattern[str] | None] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -67,7 +68,7 @@ class Secret:
         self.name = name
         self._reveal: Callable[[], str] = lambda: value
         with _lock:
-            _held[self] = frozenset(_spellings(value)) if len(value) >= SHORTEST_KNOWN else frozenset()
+            _held[self] = _spelled(value) if len(value) >= SHORTEST_KNOWN else None
 
     @classmethod
     def find(cls, given: str | Secret | None, name: str) -> Self | Secret | None:
@@ -102,23 +103,27 @@ class Secret:
         return self
 
 
-def _spellings(value: str) -> set[str]:
-    """Return the forms in which a credential may turn up: as it is, in a URL, in JSON, in HTML, in a repr, in base64."""
-    quoted = {urllib.parse.quote(value, safe=safe) for safe in ("", "/")} | {urllib.parse.quote_plus(value)}
-    escaped = json.dumps(value)[1:-1]
-    return {
-        value,
-        *quoted,
-        *(re.sub("%..", lambda code: code[0].lower(), spelling) for spelling in quoted),
-        escaped,
-        escaped.replace("/", "\\/"),
-        *("".join(c if c.isalnum() else form.format(ord(c)) for c in value) for form in ("\\u{:04x}", "\\u{:04X}")),
-        html.escape(value),
-        html.escape(value, quote=False),
-        repr(value)[1:-1],
-        value.replace("\\", "\\\\").replace("'", "\\'"),
-        *_in_base64(value.encode(errors="surrogateescape")),
-    }
+def _spelled(value: str) -> re.Pattern[str]:
+    r"""Return what matches a credential as it is, in URLs, JSON, HTML and reprs however deep, and in base64.
+
+    A letter or digit stands for itself everywhere; any other character may be escaped: ``/``, ``\\/``, ``%2F``, ``\\u002f``,
+    ``&#x2F;``.
+    """
+    chars = [char if char.isascii() and char.isalnum() else _escaped(char) for char in value]
+    # The last way is for a text that ends in the middle of it, such as an answer that was cut off.
+    ways = ["".join(chars), rf"{''.join(chars[:TELLING])}(?s:.{{,{LONGEST_ESCAPE * len(chars)}}})\Z"]
+    ways += map(re.escape, sorted(_in_base64(value.encode(errors="surrogateescape")), key=len, reverse=True))
+    return re.compile("|".join(ways))
+
+
+def _escaped(char: str) -> str:
+    bare = re.escape(char)
+    percent = "".join(f"%{byte:02x}" for byte in char.encode(errors="surrogateescape"))
+    named = f"|&{html.entities.codepoint2name[ord(char)]};" if ord(char) in html.entities.codepoint2name else ""
+    code = f"{ord(char):x}"
+    hexed = rf"{percent}|\\*u{code:0>4}|\\*x{code:0>2}|&#0*{ord(char)};|&#x0*{code};"
+    plus = r"|\+" if char == " " else ""
+    return rf"(?:\\*{bare}|(?i:{hexed}){named}{plus})"
 
 
 def _in_base64(value: bytes) -> set[str]:
@@ -134,15 +139,18 @@ def _in_base64(value: bytes) -> set[str]:
 
 
 def known_values() -> set[str]:
-    """Return every spelling of every credential that is held now; the leak scan looks for them."""
+    """Return every credential that is held now and long enough to be looked for."""
     with _lock:
-        return {spelling for spellings in _held.values() for spelling in spellings}
+        values = {secret.reveal() for secret in _held}
+    return {value for value in values if len(value) >= SHORTEST_KNOWN}
 
 
 def redact(text: str) -> str:
-    """Return the text with every known credential replaced by ``[redacted]``."""
-    for value in sorted(known_values(), key=len, reverse=True):
-        text = text.replace(value, REDACTED)
+    """Return the text with every known credential, however it is spelled, replaced by ``[redacted]``."""
+    with _lock:
+        patterns = {pattern for pattern in _held.values() if pattern}
+    for pattern in patterns:
+        text = pattern.sub(REDACTED, text)
     return text
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 import weakref
 from dataclasses import replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, NoReturn, Self
 from urllib.parse import quote, urlencode
 
@@ -101,6 +102,9 @@ class Connection:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a connection is not pickled: make the client anew where it is needed")
+
+    def __copy__(self) -> Self:
+        return self
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
@@ -205,7 +209,9 @@ class _Shared:
         if (client := self._client) is None:
             with self._lock:
                 if (client := self._client) is None:
-                    client = httpx.Client(transport=WsgiMount(app), trust_env=False) if app else httpx.Client()
+                    # No cookie is kept: threads share the client, and a vendor may write anything into one.
+                    jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+                    client = httpx.Client(transport=WsgiMount(app) if app else None, trust_env=app is None, cookies=jar)
                     self._client = client
                     self._end = weakref.finalize(self, client.close)
         return client
