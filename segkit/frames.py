@@ -54,6 +54,7 @@ CALCULATIONS: Mapping[str, Any] = {
 
 KNOWN: Mapping[str, Any] = {
     "qualification_id": "int64",
+    "role": "str",
     "parent_id": "Int64",
     "description": "str",
     "question_type": "str",

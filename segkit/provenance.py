@@ -3,6 +3,8 @@
 ``documented``: the vendor's or the standard body's text says so.
 ``derived``: it follows from documented facts; the reason stands beside it.
 ``synthetic``: ours, so that something can run.
+
+What a vendor sent, live or saved, is ``documented``: the vendor's own text says so. A text handed in is taken at its word.
 """
 
 from typing import Literal, get_args
@@ -13,7 +15,7 @@ WORDS: tuple[Provenance, ...] = get_args(Provenance)
 """The three words, strongest first."""
 
 
-def weakest(*words: Provenance) -> Provenance:
+def weakest(first: Provenance, *others: Provenance) -> Provenance:
     """Return the word that a whole made of these parts may bear.
 
     Examples
@@ -21,4 +23,4 @@ def weakest(*words: Provenance) -> Provenance:
     >>> weakest("documented", "synthetic", "derived")
     'synthetic'
     """
-    return max(words, key=WORDS.index, default="documented")
+    return max((first, *others), key=WORDS.index)

@@ -36,10 +36,10 @@ _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 _REPAIRS = {
-    "comment": "a comment was left out",
-    "elision": "an elision was left out: what it stands for is not here",
-    "space": "a space that JSON does not allow was replaced",
-    "comma": "a trailing comma was left out",
+    "comment": ("a comment was left out", "Nothing: a comment holds no data."),
+    "elision": ("an elision was left out: what it stands for is not here", "Fetch the tree to have the rest."),
+    "space": ("a space that JSON does not allow was replaced", "Nothing: copying from a page makes such spaces."),
+    "comma": ("a trailing comma was left out", "Nothing: the reading is the same without it."),
 }
 
 
@@ -73,7 +73,7 @@ def mend(text: str) -> tuple[str, Findings, tuple[Comment, ...]]:
     -------
     The text of the same length, one ``json-repaired`` finding a repair, and the comments.
     """
-    repairs: list[tuple[int, str]] = []
+    repairs: list[tuple[int, tuple[str, str]]] = []
     comments: list[Comment] = []
     starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
@@ -81,15 +81,17 @@ def mend(text: str) -> tuple[str, Findings, tuple[Comment, ...]]:
         kind = match.lastgroup
         if kind is None or kind == "string":
             return match[0]
-        repairs.append((match.start(), _REPAIRS[kind]))
+        said = match[0].strip("/* \t\r\n")
         if kind == "comment":
-            comments.append(Comment(match.start(), bisect_right(starts, match.start()), match[0].strip("/* \t\r\n")))
+            comments.append(Comment(match.start(), bisect_right(starts, match.start()), said))
+        elided = kind == "comment" and said.startswith(("...", "…"))  # the guide writes "// ... other answers"
+        repairs.append((match.start(), _REPAIRS["elision" if elided else kind]))
         return _blank(match[0])
 
     mended = _TRAILING.sub(blanked, _TOKEN.sub(blanked, text))
     findings = Findings(
-        Finding("json-repaired", "info", _line_and_column(starts, offset), repair, "Send JSON as the standard has it.")
-        for offset, repair in sorted(repairs)
+        Finding("json-repaired", "info", _line_and_column(starts, offset), repair, fix)
+        for offset, (repair, fix) in sorted(repairs)
     )
     return mended, findings, tuple(comments)
 

@@ -197,7 +197,7 @@ def test_a_choice_is_an_id_or_a_text(value: Any, answer_id: int) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        0,
+        7,
         115,
         -111,
         111.5,
@@ -303,3 +303,19 @@ def test_a_value_is_given_unanswered_or_refused(question: Question, value: Any) 
         known = {answer.id for answer in question.answers}
         chosen = given_answer if isinstance(given_answer, tuple) else (given_answer,)
         assert question.kind == "input" or set(chosen) <= known
+
+
+@pytest.mark.parametrize(
+    ("written", "answer_id"), [("0", 111), (0, 111), (0.0, 111), ("111", 111), (111, 111), ("111.0", 111), (111.0, 111)]
+)
+def test_a_column_means_the_same_whether_it_was_read_as_numbers_or_as_text(written: Any, answer_id: int) -> None:
+    """Digits are an id or the text of an answer in either form, as a table's reader may have made them."""
+    given_id, findings = check_answer(YEARS, written)
+    assert (given_id, len(findings)) == (answer_id, 0)
+
+
+def test_where_an_id_has_the_digits_of_a_text_the_form_decides() -> None:
+    """A number is first an id, a text is first a text."""
+    counts = Question(9, "singlepunch", description="N", answers=(Answer(1, "0"), Answer(2, "1")))
+    assert check_answer(counts, 1)[0] == 1
+    assert check_answer(counts, "1")[0] == 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 
 import pandas as pd
@@ -48,6 +49,22 @@ def test_a_frame_that_does_not_say_is_not_called_documented() -> None:
     assert "provenance not stated" in plots.segment_bars(frame).alt_text
     frame.attrs["segkit"] = {"provenance": "derived"}
     assert "derived" in plots.segment_bars(frame).alt_text
+
+
+def test_a_segment_that_is_only_named_counts_for_the_word() -> None:
+    """The figure names every segment of the parent, so their word weighs too; where nobody has one, none is claimed."""
+    frame = _frame(["C", "C"], "documented")
+    assert "Source of the segments: documented" in plots.segment_bars(frame).alt_text
+    frame.attrs["segkit"] = {"segments_provenance": "synthetic"}
+    assert "Source of the segments: synthetic" in plots.segment_bars(frame).alt_text
+    assert "provenance not stated" in plots.segment_bars(_frame([None], "documented")).alt_text
+
+
+def test_a_copy_keeps_its_words_and_no_view_loads_anything() -> None:
+    """The alt text travels with a copy; where plotly's own view is not understood the words are shown, and no script."""
+    figure = plots.segment_bars(_frame(["C"]))
+    assert copy.deepcopy(figure).alt_text == figure.alt_text
+    assert figure._repr_html_() == f"<p>{figure.alt_text}</p>"
 
 
 def test_hostile_names_are_escaped_in_the_figure() -> None:

@@ -9,6 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
 import segkit as sk
+from segkit.errors import InvalidInput
 from segkit.provenance import WORDS
 from segkit.widgets import tree_walker
 from segkit.widgets.tree_walker import TreeWalker
@@ -134,7 +135,40 @@ def test_a_saved_tree_is_walked_without_a_client(ps: sk.PureSpectrum) -> None:
     saved = sk.read_qualifications(ps.qualifications("en_IN", [4209]).raw)[4209]
     assert TreeWalker(saved).payload["locale"] == "LOCALE"
     assert TreeWalker(saved, locale="en_IN").payload["locale"] == "en_IN"
-    assert TreeWalker(saved).calculate() is None
+    alone = TreeWalker(saved)
+    assert alone.calculate() is None
+    assert "pass calculate=" in alone.view["error"]
+
+
+def test_what_is_no_tree_or_no_callable_is_refused_with_the_fix(ps: sk.PureSpectrum, tree: Tree) -> None:
+    """The likely slips, all trees at once and the client itself, are told apart at once."""
+    with pytest.raises(InvalidInput, match=r"such as trees\[3910\]"):
+        TreeWalker(ps.qualifications("en_US", [3910]))  # type: ignore[arg-type] # the slip
+    with pytest.raises(InvalidInput, match=r"such as ps\.calculate"):
+        TreeWalker(tree, calculate=ps)  # type: ignore[arg-type] # the slip
+    walker = TreeWalker(tree).answer(111, "3911")
+    assert walker.walk.answers == {3911: 111}
+    with pytest.raises(InvalidInput, match="there is no question 'NOPE'"):
+        walker.answer(111, "NOPE")
+    for _ in range(3):
+        walker.answer(111)
+    with pytest.raises(InvalidInput, match="every question is answered"):
+        walker.answer(111)
+
+
+def test_whatever_the_callable_raises_or_returns_is_said_in_the_view(tree: Tree) -> None:
+    """A foreign error and a foreign result become a line in the widget, never silence."""
+
+    def broken(*_: object) -> object:
+        raise ConnectionError("the proxy died")
+
+    for calculate, message in ((broken, "ConnectionError: the proxy died"), (lambda *_: 7, "returned int")):
+        walker = TreeWalker(tree, calculate=calculate)  # type: ignore[arg-type] # what it returns is the test
+        for _ in range(4):
+            walker.answer(111)
+        _do(walker, do="calculate")
+        assert message in walker.view["error"]
+        assert message in walker.view["status"]
 
 
 def test_a_walk_handed_in_is_not_changed(tree: Tree) -> None:

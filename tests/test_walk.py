@@ -279,9 +279,9 @@ def test_the_frame_of_a_walk() -> None:
 def test_a_walk_names_where_it_stands() -> None:
     """The repr counts the answers and names the question; the HTML marks it with a sign."""
     walk = mixed().answer(111)
-    assert repr(walk) == "<Walk 1: 1 of 3 answered, at Q8>"
+    assert repr(walk) == "<Walk 1: 1 of 3 answered, at Q8, documented>"
     assert "▶ Q8" in walk._repr_html_()
-    assert repr(walk.answer([112]).answer(5)) == "<Walk 1: 3 of 3 answered, past the last question>"
+    assert repr(walk.answer([112]).answer(5)) == "<Walk 1: 3 of 3 answered, past the last question, documented>"
     assert "▶" not in walk._repr_html_()
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
+from segkit import markup
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -22,13 +24,15 @@ class Figure(go.Figure):  # type: ignore[misc] # plotly has no types
     Attributes
     ----------
     frame
-        What was plotted, one row a mark.
-    alt_text
-        The figure in words; also in ``layout.meta``, so that it travels with the notebook.
+        What was plotted, one row a mark; a copy of the figure does not have it.
     """
 
     frame: pd.DataFrame | None = None
-    alt_text: str = ""
+
+    @property
+    def alt_text(self) -> str:
+        """The figure in words; it stands in ``layout.meta``, so that it travels with the figure."""
+        return str((self.layout.meta or {}).get("alt_text", ""))
 
     @classmethod
     def of(
@@ -48,7 +52,7 @@ class Figure(go.Figure):  # type: ignore[misc] # plotly has no types
             The name of a plotly template; None draws in ink that reads on light and dark grounds.
         """
         figure = cls(data=traces)
-        figure.frame, figure.alt_text = frame, alt_text
+        figure.frame = frame
         ground = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
         look = {"template": template} if template else {"font": {"color": INK, "size": 13}}
         figure.update_layout(**ground, **look, meta={"alt_text": alt_text}, **layout)
@@ -56,6 +60,10 @@ class Figure(go.Figure):  # type: ignore[misc] # plotly has no types
 
     def _ipython_display_(self) -> None:
         self.show()
+
+    def _repr_html_(self) -> str:
+        """Say the figure in words, for what shows neither plotly's own type nor an image; plotly's HTML would load a CDN."""
+        return markup.element("p", self.alt_text).html
 
     def show(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - plotly's own
         """Show the figure as plotly does, without the upload button."""

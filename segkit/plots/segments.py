@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from segkit import markup
 from segkit.errors import InvalidInput
 from segkit.plots.figure import BAR, Figure
-from segkit.provenance import WORDS, weakest
+from segkit.provenance import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,8 +94,12 @@ def _alt_text(heading: str, names: Sequence[str], labels: Sequence[str], base: i
 
 
 def _provenance(frame: pd.DataFrame, column: pd.Series) -> str:
-    """Return the weakest word of the segments shown, or that the frame does not say."""
+    """Return the weakest word of the segments counted and of those only named, or that the frame does not say."""
+    about = frame.attrs.get("segkit") or {}
+    said = {about.get("segments_provenance")}
     if "segment_provenance" in frame.columns:
-        return weakest(*frame.loc[column.notna(), "segment_provenance"].dropna().unique())
-    said = (frame.attrs.get("segkit") or {}).get("provenance")
-    return said if said in WORDS else "provenance not stated"
+        said |= set(frame.loc[column.notna(), "segment_provenance"].dropna())
+    else:
+        said.add(about.get("provenance"))
+    words = [word for word in WORDS if word in said]
+    return words[-1] if words else "provenance not stated"

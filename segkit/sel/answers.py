@@ -25,6 +25,7 @@ GREATEST = 2**53
 """The greatest whole number that every JSON reader keeps exact."""
 
 _DIGITS = re.compile(r"[0-9]{1,15}")
+_DIGITS_IN_TABLE = re.compile(r"([0-9]{1,15})(?:\.0+)?")  # pandas writes 111 as 111.0 where a column has holes
 _LONGEST = 80
 
 
@@ -103,14 +104,21 @@ def _whole(value: Any) -> int | None:  # noqa: ANN401 - whatever a user may hand
 
 
 def _choices(question: Question, choice: Any) -> list[Answer]:  # noqa: ANN401 - whatever a user may hand in
-    """Return the answers that a choice may mean: by exact text, else by text in any case, else by id."""
-    if isinstance(choice, str):
-        for fold in (str.strip, _folded):
-            found = [a for a in question.answers if fold(choice) in {fold(t) for t in (a.text, a.eng_text) if t}]
-            if found:
-                return found
-    number = _whole(choice)
+    """Return the answers that a choice may mean.
+
+    A whole number is an id, else the text of those digits; a text is a text, exact or in any case, else an id in digits. So a
+    column of a table means the same whether its reader made numbers or texts of it, unless an id has the digits of a text.
+    """
+    written = _DIGITS_IN_TABLE.fullmatch(choice.strip()) if isinstance(choice, str) else None
+    number = int(written[1]) if written else _whole(choice) if not isinstance(choice, str) else None
     answer = question.find(number) if number is not None else None
+    if answer and not isinstance(choice, str):
+        return [answer]
+    text = choice if isinstance(choice, str) else "" if number is None else str(number)
+    for fold in (str.strip, _folded):
+        found = [a for a in question.answers if fold(text) in {fold(t) for t in (a.text, a.eng_text) if t}]
+        if found:
+            return found
     return [answer] if answer else []
 
 

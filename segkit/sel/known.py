@@ -23,22 +23,41 @@ _KNOWN: tuple[tuple[int, int | None, str, str, str, str, str], ...] = (
 )
 """Id, parent, description, type, locale, answers, section. The parent and locale of 4051 are nowhere documented."""
 
+_DERIVED = {3910}
+
 
 def known_qualifications() -> pd.DataFrame:
     """List the qualifications that the vendor documents, with the answers it shows of them.
 
     Returns
     -------
-    One row an id: qualification_id (int64), parent_id (Int64, missing for parents and where undocumented), description,
-    question_type, locale, known_answers, source (str), provenance. The type of 3910 is derived: its children are single punch.
+    One row an id: qualification_id (int64), role (str: parent, child, or question where its parent is not documented),
+    parent_id (Int64), description, question_type, locale, known_answers, source (str), provenance. Parents are what
+    `PureSpectrum.qualifications` is asked for. The type of 3910 is derived: its children are single punch.
 
     Examples
     --------
-    >>> known_qualifications().query("parent_id.isna()").qualification_id.tolist()
-    [3910, 4209, 4051]
+    >>> known_qualifications().query("role == 'parent'").qualification_id.tolist()
+    [3910, 4209]
     """
     rows = [
-        (own, parent, description, kind, locale or None, answers, _SOURCE + section, "derived" if own == 3910 else "documented")  # noqa: PLR2004 - the id
+        (
+            own,
+            role,
+            parent,
+            description,
+            kind,
+            locale or None,
+            answers,
+            _SOURCE + section,
+            "derived" if own in _DERIVED else "documented",
+        )
         for own, parent, description, kind, locale, answers, section in _KNOWN
+        for role in [_role(own, parent)]
     ]
     return frames.from_rows(frames.KNOWN, rows)
+
+
+def _role(own: int, parent: int | None) -> str:
+    """Say what an id is; 4051 stands alone in the guide."""
+    return "child" if parent else "parent" if any(known[1] == own for known in _KNOWN) else "question"

@@ -16,6 +16,7 @@ from segkit.provenance import WORDS, weakest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from segkit.provenance import Provenance
     from segkit.sel.question import Question
     from segkit.sel.tree import Tree
 
@@ -55,6 +56,12 @@ class Qualifications(Mapping[int, "Tree"]):
     def __len__(self) -> int:
         return len(self._trees)
 
+    @property
+    def provenance(self) -> Provenance | None:
+        """The weakest word of the trees, None where there are none."""
+        words = [tree.provenance for tree in self.values()]
+        return weakest(*words) if words else None
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row an answer, questions in walking order after their parent.
 
@@ -86,10 +93,22 @@ class Qualifications(Mapping[int, "Tree"]):
         columns["answer_text"] = _spread([answer.text for answer in answers], filled)
         columns["answer_eng_text"] = _spread([answer.eng_text for answer in answers], filled)
         columns["provenance"] = pd.Categorical.from_codes(words, dtype=frames.PROVENANCE)
-        return frames.build(frames.ANSWERS, columns)
+        frame = frames.build(frames.ANSWERS, columns)
+        frame.attrs["segkit"] = {"provenance": self.provenance}
+        return frame
 
     def questions(self) -> pd.DataFrame:
-        """Return one row a question, the parent first (columns: `segkit.frames.QUESTIONS`)."""
+        """Return one row a question, the parent first.
+
+        Columns
+        -------
+        parent_id, qualification_id : int64
+        description, question_type, question_text : str
+        order : Int64, the vendor's question order number
+        n_answers : int64
+        minimum, maximum : Int64, the bounds of an input question
+        provenance : ordered categorical, the weakest word of the question and its answers
+        """
         parents, questions = self._listed()
         columns = _question_columns(parents, questions)
         columns["n_answers"] = np.array([len(question.answers) for question in questions], dtype=np.int64)
@@ -104,9 +123,9 @@ class Qualifications(Mapping[int, "Tree"]):
         return parents, [question for tree in self._trees.values() for question in (tree.parent, *tree.questions)]
 
     def __repr__(self) -> str:
-        word = weakest(*(tree.provenance for tree in self.values()))
         lost = f", {len(self.missing)} ids missing" if self.missing else ""
-        return f"<Qualifications: {len(self)} trees {list(self)}, {len(self.findings)} findings{lost}, {word}>"
+        word = f", {self.provenance}" if self.provenance else ""
+        return f"<Qualifications: {len(self)} trees {list(self)}, {len(self.findings)} findings{lost}{word}>"
 
     def _repr_html_(self) -> str:
         rows = [

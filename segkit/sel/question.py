@@ -55,7 +55,7 @@ class Question(msgspec.Struct, frozen=True):
     """One question as the vendor sends it, its children within.
 
     `answers` are what to choose from; for an input `bounds` are the numbers allowed. `text` keeps the vendor's ``%%4209%%``
-    tokens, `readable` is without them.
+    tokens, `readable` is without them. `fault` says what could not be read, and is empty nearly always.
     """
 
     qualification_id: Id
@@ -68,6 +68,7 @@ class Question(msgspec.Struct, frozen=True):
     text: str | None = msgspec.field(name="question_text", default=None)
     children: tuple[Question, ...] = ()
     provenance: Provenance = msgspec.field(name="x_segkit_provenance", default="documented")
+    fault: str = msgspec.field(name="x_segkit_fault", default="")
 
     @property
     def name(self) -> str:
@@ -97,6 +98,11 @@ class Question(msgspec.Struct, frozen=True):
     def weakest_provenance(self) -> Provenance:
         """The word that the question may bear together with its answers."""
         return weakest(self.provenance, *(answer.provenance for answer in self.answers))
+
+    def __repr__(self) -> str:
+        return (
+            f"<Question {self.name} ({self.qualification_id}): {self.readable!r}, {len(self.answers)} answers, {self.provenance}>"
+        )
 
     def find(self, answer_id: int) -> Answer | None:
         """Return the answer of that id, None where there is none."""

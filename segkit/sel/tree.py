@@ -114,7 +114,7 @@ class Tree:
             )
             for q in self.questions
         ]
-        segments = "; ".join(self.segment_names.values())
+        segments = f"{'; '.join(self.segment_names.values())} ({self.parent.weakest_provenance})"
         caption = f"Tree {self.parent_id} {(self.parent.description or '').strip()}: leads to {segments}"
         found = markup.Markup(self.findings._repr_html_()) if self.findings else ""
         return markup.join([markup.table(caption, ["id", "name", "question", "answers", "provenance"], rows), found]).html

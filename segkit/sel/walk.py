@@ -35,7 +35,7 @@ class Walk:
     >>> print(walk.answer(-1).findings)
     error open-ended-value at MXQ3 (4051): Error on regex open ended Fix: Give a whole number from 0 to 99.
     >>> walk.answer(2)
-    <Walk 7: 1 of 1 answered, past the last question>
+    <Walk 7: 1 of 1 answered, past the last question, documented>
     >>> walk.payload(member_id="m-1")["segmentation_answers"][0]["answers"]
     [{'value': 2}]
     """
@@ -80,7 +80,7 @@ class Walk:
     @property
     def findings(self) -> Findings:
         """What was refused last at each question, and what the tree lacks."""
-        refused = Findings(f for q in self.questions for f in self._refused.get(q.qualification_id, (None, ()))[1])
+        refused = Findings(finding for question in self.questions for finding in self.findings_at(question))
         if not self._left_out:
             return refused
         ids = ", ".join(map(str, self._left_out))
@@ -200,17 +200,39 @@ class Walk:
             raise InvalidInput("the walk cannot be calculated yet", findings)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a question in walking order (columns: `segkit.frames.WALK`)."""
+        """Return one row a question in walking order.
+
+        Columns
+        -------
+        qualification_id : int64
+        description, question_text : str, the text without the vendor's tokens
+        answer : object, the id, the ids or the number; None where unanswered
+        answer_text : str
+        provenance : ordered categorical, the weaker word of the question and of what was answered
+        """
         rows = [
             (q.qualification_id, q.name, q.readable, given, said(q, given), _word(q, given))
             for q in self.questions
             for given in [self._given.get(q.qualification_id)]
         ]
-        return frames.from_rows(frames.WALK, rows)
+        frame = frames.from_rows(frames.WALK, rows)
+        frame.attrs["segkit"] = {"provenance": self.provenance}
+        return frame
+
+    @property
+    def provenance(self) -> Provenance:
+        """The weakest word of the parent, the questions and the answers given."""
+        words = [_word(question, self._given.get(question.qualification_id)) for question in self.questions]
+        return weakest(self.parent.weakest_provenance, *words)
+
+    def findings_at(self, question: Question) -> Findings:
+        """Return what was refused last at one question."""
+        return Findings(self._refused.get(question.qualification_id, (None, ()))[1])
 
     def __repr__(self) -> str:
         at = f"at {self.current.name}" if self.current else "past the last question"
-        return f"<Walk {self.parent.qualification_id}: {len(self._given)} of {len(self.questions)} answered, {at}>"
+        answered = f"{len(self._given)} of {len(self.questions)} answered"
+        return f"<Walk {self.parent.qualification_id}: {answered}, {at}, {self.provenance}>"
 
     def _repr_html_(self) -> str:
         rows = []

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Union
 import msgspec
 
 from segkit import reading
+from segkit.errors import UnexpectedAnswer
 from segkit.findings import Finding, Findings
 from segkit.sel.qualifications import Qualifications
 from segkit.sel.question import Question
+from segkit.sel.salvage import salvage
 from segkit.sel.tree import Tree
 
 if TYPE_CHECKING:
@@ -33,9 +35,21 @@ def read_reply(body: bytes, *, locale: str | None = None, asked: Sequence[int] =
     Raises
     ------
     UnexpectedAnswer
-        When the body is empty, HTML, cut off, not JSON or of another shape.
+        When the body is empty, HTML, cut off, not JSON or of another shape. A wrong type within one child costs that child.
     """
-    return _qualifications(reading.strict(body, Reply), body, Findings(), locale, asked)  # type: ignore[arg-type] # a union is a type to msgspec
+    try:
+        reply: Any = reading.strict(body, Reply)  # type: ignore[arg-type] # a union is a type to msgspec
+    except UnexpectedAnswer as fault:
+        reply = salvage(_plain(body, fault), fault)
+    return _qualifications(reply, body, Findings(), locale, asked)
+
+
+def _plain(body: bytes, fault: UnexpectedAnswer) -> object:
+    """Return the body as plain JSON; raise what was wrong with it where it is none."""
+    try:
+        return reading.strict(body, object)
+    except UnexpectedAnswer:
+        raise fault.with_traceback(None) from None
 
 
 def read_qualifications(source: str | bytes | os.PathLike[str]) -> Qualifications:
@@ -55,9 +69,40 @@ def read_qualifications(source: str | bytes | os.PathLike[str]) -> Qualification
     --------
     >>> read_qualifications('[{"7": {"qualification_id": 7, "answers": [{"id": 111, "text": "A"}]}}]')
     <Qualifications: 1 trees [7], 0 findings, documented>
+
+    Notes
+    -----
+    ``documented`` means that the text says so: a text that somebody made up is taken at its word. What the sandbox made up
+    bears its label within, also when it was saved.
     """
-    read: reading.Reading[Any] = reading.lenient(reading.content(source), Reply)  # type: ignore[arg-type] # a union is a type to msgspec
-    return _qualifications(read.data, read.raw, read.findings, None, ())
+    text = reading.content(source)
+    read: reading.Reading[Any]
+    try:
+        read = reading.lenient(text, Reply)  # type: ignore[arg-type] # a union is a type to msgspec
+        return _qualifications(read.data, read.raw, read.findings, None, ())
+    except UnexpectedAnswer as wrong:
+        fault = wrong
+    try:
+        read = reading.lenient(text, object)
+    except UnexpectedAnswer:
+        raise fault.with_traceback(None) from None
+    if other := _another_document(read.data):
+        raise UnexpectedAnswer(f"this is {other}, not the reply with the qualifications", path=fault.path, body=fault.body)
+    return _qualifications(salvage(read.data, fault), read.raw, read.findings, None, ())
+
+
+def _another_document(data: object) -> str:
+    """Say which other document of the guide a text is, empty when it is none of them."""
+    if not isinstance(data, dict):
+        return ""
+    if "segmentation_answers" in data:
+        return "the body of a calculation"
+    if "qualification_id" in data:
+        return 'one question without the key that it stands under: put it in {"its id": ...}'
+    if {"apiStatus", "ps_api_response_code"} & set(data):
+        said = data.get("msg") or data.get("ps_api_response_message")
+        return f"a refusal of the vendor ({said})" if said else "the reply to a calculation"
+    return ""
 
 
 def _qualifications(
@@ -158,6 +203,8 @@ def _below(where: str, question: Question, ancestors: tuple[int, ...]) -> list[t
 def _fault(where: str, question: Question, ancestors: tuple[int, ...], seen: set[int]) -> Finding | None:
     """Return why a question cannot be used, None when it can."""
     own = question.qualification_id
+    if question.fault:
+        return Finding("wrongly-typed", "error", where, question.fault, LEFT_OUT)
     if own in ancestors:
         return Finding("cycle", "error", where, f"qualification {own} is its own ancestor", LEFT_OUT)
     if own in seen:

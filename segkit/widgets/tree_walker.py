@@ -10,17 +10,18 @@ import anywidget
 import traitlets
 
 from segkit import markup
-from segkit.errors import SegkitError
+from segkit.credentials import redact
+from segkit.errors import InvalidInput, SegkitError
+from segkit.sel.calculation import SegmentAnswer
+from segkit.sel.tree import Tree
+from segkit.sel.walk import Walk
 from segkit.widgets.twin import Twin
-from segkit.widgets.walk_view import found_at, result_view, walk_view
+from segkit.widgets.walk_view import result_view, walk_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segkit.findings import Findings
-    from segkit.sel.calculation import SegmentAnswer
-    from segkit.sel.tree import Tree
-    from segkit.sel.walk import Walk
 
     Calculate = Callable[[str, str, Walk], SegmentAnswer]
 
@@ -43,6 +44,20 @@ class TreeWalker(anywidget.AnyWidget):
     locale
         Needed where the tree was read from a saved answer.
 
+    Attributes
+    ----------
+    walk
+        The walk as the user has it now.
+    result
+        The `SegmentAnswer` of these answers, None until it is calculated and when an answer changes.
+    member_id, locale
+        What is sent with the answers.
+
+    Raises
+    ------
+    InvalidInput
+        When it is given no tree or no callable.
+
     Examples
     --------
     >>> ps = segkit.PureSpectrum.sandbox()                                       # doctest: +SKIP
@@ -56,7 +71,11 @@ class TreeWalker(anywidget.AnyWidget):
     def __init__(
         self, tree: Tree | Walk, calculate: Calculate | None = None, *, member_id: str = "member-1", locale: str | None = None
     ) -> None:
-        self.walk: Walk = tree.walk() if hasattr(tree, "walk") else tree.copy()
+        if not isinstance(tree, Tree | Walk):
+            raise InvalidInput(f"tree is {type(tree).__name__}: give one tree, such as trees[3910], or a walk")
+        if calculate is not None and not callable(calculate):
+            raise InvalidInput(f"calculate is {type(calculate).__name__}: give a callable, such as ps.calculate")
+        self.walk: Walk = tree.walk() if isinstance(tree, Tree) else tree.copy()
         self.result: SegmentAnswer | None = None
         self.member_id = member_id
         self.locale = locale or self.walk.locale
@@ -105,12 +124,14 @@ class TreeWalker(anywidget.AnyWidget):
         self.view = self._drawn()
 
     def _do_answer(self, message: dict[str, Any]) -> str:
-        at = message.get("question") or (self.walk.current.qualification_id if self.walk.current else None)
-        question = next(q for q in self.walk.questions if at in {q.qualification_id, q.name})
-        self.walk.answer(message.get("value"), question.qualification_id)
+        if message.get("question") is not None:
+            self.walk.go_to(message["question"])
+        question = self.walk.current
+        if question is None:
+            raise InvalidInput("every question is answered: name the one to change")
+        self.walk.answer(message.get("value"))
         self.result = None
-        refused = found_at(self.walk, question)
-        if refused:
+        if refused := self.walk.findings_at(question):
             return f"{question.name}: {refused[0].message}"
         if question.qualification_id not in self.walk.answers:
             return f"{question.name} has no answer yet."
@@ -142,16 +163,23 @@ class TreeWalker(anywidget.AnyWidget):
         return self._kept
 
     def _do_calculate(self, _message: dict[str, Any]) -> str:
-        self.result = None
+        self.result, self._error = self._calculated()
+        return f"Segment: {self.result.segment_text}." if self.result else self._error
+
+    def _calculated(self) -> tuple[SegmentAnswer | None, str]:
+        """Return the segment, or why there is none."""
         if self._calculate is None:
-            return ""
+            return None, "no client was given: pass calculate=ps.calculate"
         try:
             self.walk.payload(self.member_id, locale=self.locale)
-            self.result = self._calculate(self.locale or "", self.member_id, self.walk)
+            answer: object = self._calculate(self.locale or "", self.member_id, self.walk)
         except SegkitError as error:
-            self._error = str(error)
-            return self._error
-        return f"Segment: {self.result.segment_text}."
+            return None, str(error)
+        except Exception as error:  # noqa: BLE001 - the caller's own callable: only the view can show what it raises
+            return None, redact(f"{type(error).__name__}: {error}")
+        if isinstance(answer, SegmentAnswer):
+            return answer, ""
+        return None, f"the callable returned {type(answer).__name__}, not a SegmentAnswer"
 
     def _drawn(self) -> dict[str, Any]:
         """Return all that the view shows."""

@@ -8,7 +8,6 @@ from segkit.findings import SIGNS
 from segkit.sel.walk import said
 
 if TYPE_CHECKING:
-    from segkit.findings import Finding
     from segkit.sel.answers import Given
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.question import Question
@@ -29,15 +28,10 @@ def walk_view(walk: Walk) -> dict[str, Any]:
     }
 
 
-def found_at(walk: Walk, question: Question) -> list[Finding]:
-    """Return what was refused at a question."""
-    return [finding for finding in walk.findings if f"({question.qualification_id})" in finding.where]
-
-
 def _step(walk: Walk, question: Question) -> dict[str, Any]:
     given = walk.answers.get(question.qualification_id)
     here = question is walk.current
-    state = "refused" if found_at(walk, question) else "answered" if given is not None else "current" if here else "open"
+    state = "refused" if walk.findings_at(question) else "answered" if given is not None else "current" if here else "open"
     return {
         "id": question.qualification_id,
         "name": question.name,
@@ -71,7 +65,7 @@ def _asked(walk: Walk, question: Question) -> dict[str, Any]:
         ],
         "findings": [
             {"severity": f.severity, "sign": SIGNS[f.severity], "message": f.message, "fix": f.fix}
-            for f in found_at(walk, question)
+            for f in walk.findings_at(question)
         ],
     }
 
