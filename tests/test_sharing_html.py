@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import pytest
 
 from segkit import markup
+from segkit.credentials import Secret
 from segkit.sharing import html
 from segkit.sharing.clean import clean
 
@@ -204,3 +205,15 @@ def test_the_notebook_is_left_as_it_is(tmp_path: Path) -> None:
     written = html.write(given, tmp_path / "page.html")
     assert nbformat.writes(given) == before
     assert written.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("redacting", [True, False])
+def test_a_credential_that_a_cell_printed_is_not_in_the_page(monkeypatch: pytest.MonkeyPatch, *, redacting: bool) -> None:
+    """What the environment or a client holds as a credential leaves no cell; with redaction off it does, so this can fail."""
+    monkeypatch.setenv("SEGKIT_INSTALEAP_TOKEN", "canary-from<the>environment")
+    held = Secret("canary-from-a-client", "the client's")
+    if not redacting:
+        monkeypatch.setattr(html, "redact", lambda text: text)
+    printed = f"{held.reveal()} canary-from<the>environment"
+    page = html.page(book(nbformat.v4.new_output("stream", text=printed), out({"text/html": markup.element("p", printed).html})))
+    assert ("canary" in page) is not redacting

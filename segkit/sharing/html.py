@@ -17,6 +17,7 @@ import nbformat
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # nbconvert brings it
 
+from segkit.credentials import ENVIRONMENT, Secret, redact
 from segkit.markup import Markup, element, join, text
 from segkit.sharing import charts
 from segkit.sharing.cells import cell
@@ -86,6 +87,14 @@ def _title(notebook: NotebookNode) -> str:
     return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
 
 
+def _without_credentials(body: Markup) -> Markup:
+    """Take out what is held as a credential here, and what the environment holds as one."""
+    held = [Secret.find(None, name) for name in ENVIRONMENT]
+    clean = Markup(redact(body.html))
+    held.clear()  # `redact` knows a credential for as long as somebody holds it
+    return clean
+
+
 def page(notebook: NotebookNode | Path | str, title: str | None = None) -> str:
     """Write a run notebook as one HTML page.
 
@@ -98,7 +107,8 @@ def page(notebook: NotebookNode | Path | str, title: str | None = None) -> str:
 
     Returns
     -------
-    The page. It holds all it needs: charts are live, and a widget is shown by its output's own ``text/html``.
+    The page. It holds all it needs: charts are live, and a widget is shown by its output's own ``text/html``. Credentials that
+    this process or its environment holds are taken out of code and outputs.
     """
     name = "Notebook"
     if isinstance(notebook, str | Path):
@@ -108,7 +118,7 @@ def page(notebook: NotebookNode | Path | str, title: str | None = None) -> str:
     language = tidy.metadata.get("language_info", {})
     lexer = language.get("pygments_lexer") or language.get("name") or "ipython3"
     title = title or _title(tidy) or name
-    body = join((cell(node, lexer) for node in tidy.cells), "\n")
+    body = _without_credentials(join((cell(node, lexer) for node in tidy.cells), "\n"))
     if "<h1" not in body.html:
         body = join([element("h1", title), body], "\n")
     scripts = _scripts(body)
