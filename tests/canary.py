@@ -146,6 +146,7 @@ class Log(logging.Handler):
         "httpcore.socks",
         "stamina",
         "segkit",
+        "segkit.transport",
         "segkit.sandbox",
     )
 

@@ -186,6 +186,7 @@ def test_a_refused_credential_stops_at_once(tree: sk.Tree, workers: int, tmp_pat
         return ps.double.wsgi(environ, start_response)
 
     client = sk.PureSpectrum(ps._connection._auth._secret, base_url=ps.base_url, _app=app)
+    client.double = ps.double
     with pytest.raises(errors.Unauthorized):
         many(client, members(500), tree, workers=workers, journal=tmp_path / "journal")
     assert 21 <= len(seen) <= 20 + workers
@@ -278,6 +279,72 @@ def test_members_need_one_column(ps: sk.PureSpectrum, tree: sk.Tree) -> None:
         many(ps, pd.concat([members(2), members(2)["member_id"]], axis=1), tree)
     with pytest.raises(errors.InvalidInput, match='give "member" or "profile"'):
         many(ps, members(2), tree, per="respondent")
+
+
+def test_the_members_column_may_have_another_name(ps: sk.PureSpectrum, tree: sk.Tree) -> None:
+    """`columns` maps the members as it maps the questions; the frame keeps its own names."""
+    frame = members(3).rename(columns={"member_id": "respid", "USQ1": "Q1"})
+    done = many(ps, frame, tree, columns={"respid": "member_id", "Q1": "USQ1"})
+    assert done.attrs["segkit"]["per"] == "member"
+    assert done["asked_as"].tolist() == ["m-0", "m-1", "m-2"]
+    assert list(done.columns) == [*frame.columns, *ADDED]
+    assert {m.member_id for m in ps.double.members} == {"m-0", "m-1", "m-2"}
+    with pytest.raises(errors.InvalidInput, match=r'dtype=\{"respid": "str"\}'):
+        many(ps, members(2).drop(columns="member_id").assign(respid=[1.0, 2.0]), tree, columns={"respid": "member_id"})
+
+
+@pytest.mark.parametrize(
+    ("columns", "complaint"),
+    [
+        ({"respid": "memberid"}, r"columns\['respid'\] is neither 'member_id' nor a question: there is no question 'memberid'"),
+        ({"Q1": "USQ9"}, r"columns\['Q1'\] is neither"),
+        ({"resp": "member_id"}, "the frame has no column 'resp'"),
+        ({"USQ1": "member_id"}, "several columns 'member_id'"),
+        ([("respid", "member_id")], "columns is list: give a mapping"),
+        ("member_id", "columns is str: give a mapping"),
+    ],
+)
+def test_columns_that_lead_nowhere_are_refused(ps: sk.PureSpectrum, tree: sk.Tree, columns: Any, complaint: str) -> None:
+    """A target that is neither a question nor the members, and a column that is not there, are named; nothing is asked."""
+    with pytest.raises(errors.InvalidInput, match=complaint):
+        many(ps, members(2), tree, columns=columns)
+    assert asked(ps) == 0
+
+
+@pytest.mark.parametrize("name", ["Member_ID", "memberId", "member id", "MEMBER-ID", "memberid"])
+def test_a_column_that_is_nearly_the_members_is_not_passed_over(ps: sk.PureSpectrum, tree: sk.Tree, name: str) -> None:
+    """Asking per profile because of a letter would save nobody: the frame is refused with both remedies, which work."""
+    frame = members(2).rename(columns={"member_id": name})
+    with pytest.raises(errors.InvalidInput, match=rf"but '{name}': give columns=.*or per=\"profile\""):
+        many(ps, frame, tree)
+    assert asked(ps) == 0
+    assert many(ps, frame, tree, columns={name: "member_id"})["asked_as"].tolist() == ["m-0", "m-1"]
+    assert many(ps, frame, tree, per="profile").attrs["segkit"]["per"] == "profile"
+
+
+@pytest.mark.parametrize(
+    ("choices", "complaint"),
+    [
+        ({"locale": "en_IN"}, "the tree is en_US, locale is en_IN"),
+        ({"locale": "en-US"}, "write it with an underscore, 'en_US'"),
+        ({"locale": ""}, 'give language and country, such as "en_US"'),
+        ({"locale": 7}, "locale is 7"),
+        ({"workers": "2"}, "workers is '2': give 1 to 8"),
+        ({"workers": 2.0}, "workers is 2.0: give 1 to 8"),
+        ({"tree": 3910}, r"tree is int: give one of the trees .*trees\[3910\]"),
+        ({"frame": [{"USQ1": 111}]}, "frame is list: give a DataFrame"),
+    ],
+    ids=str,
+)
+def test_choices_of_the_wrong_kind_are_refused(
+    ps: sk.PureSpectrum, tree: sk.Tree, choices: dict[str, Any], complaint: str
+) -> None:
+    """What contradicts the tree or is of another type is InvalidInput with its fix, before anything is asked."""
+    with pytest.raises(errors.InvalidInput, match=complaint):
+        ps.calculate_many(**{"frame": members(2), "tree": tree, "progress": False, **choices})
+    with pytest.raises(errors.InvalidInput, match=r"tree is Qualifications: give one of its trees, as in trees\[3910\]"):
+        many(ps, members(2), ps.qualifications("en_US", 3910))
+    assert asked(ps) == 0
 
 
 # Once a profile

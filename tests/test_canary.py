@@ -241,7 +241,8 @@ def test_the_canary_is_absent_from_everything(
     assert [name for name, text in found.items() if holds_the_canary(text)] == []
     assert sum(credentials.REDACTED in text for text in found.values()) > 300
     assert all(
-        logger in found["logs of repetitions"] for logger in ("httpx", "httpcore.http11", "httpcore.connection", "stamina")
+        logger in found["logs of repetitions"]
+        for logger in ("httpx", "httpcore.http11", "httpcore.connection", "segkit.transport")
     )
 
 

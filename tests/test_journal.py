@@ -143,7 +143,7 @@ def test_another_question_is_another_key(ps: sk.PureSpectrum, tree: sk.Tree, pat
     ).attrs["segkit"]["asked"]
     assert asked(ps, one) == 0
     assert asked(ps, one.assign(USQ1=112)) == 1
-    assert asked(ps, one, locale="en_GB") == 1
+    assert asked(ps, one, tree=sk.Tree(tree.parent, tree.questions), locale="en_GB") == 1
     other = sk.Tree(msgspec.structs.replace(tree.parent, qualification_id=5000), tree.questions, locale="en_US")
     assert asked(ps, one, tree=other) == 1
     secret = ps._connection._auth._secret
@@ -151,6 +151,18 @@ def test_another_question_is_another_key(ps: sk.PureSpectrum, tree: sk.Tree, pat
     assert asked(elsewhere, one) == 1
     assert asked(elsewhere, one) == 0
     assert asked(ps, one, per="profile") == 1
+
+
+def test_a_sandbox_answers_for_itself_alone(ps: sk.PureSpectrum, tree: sk.Tree, path: Path, tmp_path: Path) -> None:
+    """A journal of one sandbox does not satisfy another in memory; clients of one state file share it; repr tells nothing."""
+    other = sk.PureSpectrum.sandbox()
+    assert run(ps, tree, path, 5) == (5, 0)
+    assert run(other, tree, path, 5) == (5, 0)
+    assert run(ps.with_options(timeout=9), tree, path, 5) == (0, 5)
+    assert repr(other) == repr(ps)
+    first, second = (sk.PureSpectrum.sandbox(state_path=tmp_path / "state.sqlite") for _ in range(2))
+    assert run(first, tree, path, 5) == (5, 0)
+    assert run(second, tree, path, 5) == (0, 5)
 
 
 def test_a_failure_is_not_journalled_as_done(ps: sk.PureSpectrum, tree: sk.Tree, path: Path) -> None:
@@ -186,6 +198,7 @@ def test_an_interrupt_leaves_the_journal_whole(
         return ps.double.wsgi(environ, start_response)
 
     client = sk.PureSpectrum(ps._connection._auth._secret, base_url=ps.base_url, _app=app)
+    client.double = ps.double
     if place == "consumer":
         monkeypatch.setattr("segkit.transport.progress.tqdm.update", interrupt)
         ps.double.faults.delay = 0.002

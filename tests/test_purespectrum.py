@@ -15,6 +15,7 @@ from far_side import QUICK
 import segkit as sk
 from segkit import errors
 from segkit.sandbox.app import Sandbox
+from segkit.transport.call import Call
 from segkit.vendors.purespectrum import BASE_URLS, TOKEN
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ def rejected(call: Callable[[], object]) -> errors.Rejected:
         call()
     assert (caught.value.status, caught.value.attempts) == (400, 1)
     return caught.value
+
+
+def ask_raw(ps: sk.PureSpectrum, params: dict[str, str]) -> object:
+    """Ask for trees with parameters that the client itself would refuse."""
+    return ps._connection.send(Call("GET", "/segmentation/qualifications", params, replayable=True))
 
 
 # Section 1
@@ -147,10 +153,10 @@ def test_section_2_1_success(client: Client) -> None:
     assert tree.locale == "en_IN"
 
 
-@pytest.mark.parametrize(("locale", "ids"), [("", [3910]), ("en_US", [])])
-def test_section_2_1_missing_parameters(client: Client, locale: str, ids: list[int]) -> None:
+@pytest.mark.parametrize("params", [{"qualIds": "3910"}, {"locale": "en_US"}, {"locale": "", "qualIds": ""}])
+def test_section_2_1_missing_parameters(client: Client, params: dict[str, str]) -> None:
     """The body of section 2.1 is a refusal with its code and its words."""
-    error = rejected(lambda: client().qualifications(locale, ids))
+    error = rejected(lambda: ask_raw(client(), params))
     assert (error.vendor_code, error.vendor_message) == (9999, "Missing required parameters.")
     assert json.loads(error.body) == printed("2_1_missing_parameters.json")
 
@@ -164,7 +170,7 @@ def test_ids_may_come_in_any_shape(ids: Any) -> None:
     assert (list(trees), trees.missing) == ([3910], ())
 
 
-@pytest.mark.parametrize("ids", ["a", [3910, "x"], [3910.5], [None], None])
+@pytest.mark.parametrize("ids", ["a", [3910, "x"], [3910.5], [None], None, [], "", ()])
 def test_ids_that_are_none_are_refused(ids: Any) -> None:
     """What is no id is refused before anything is sent."""
     ps = sk.PureSpectrum.sandbox()
@@ -176,10 +182,10 @@ def test_ids_that_are_none_are_refused(ids: Any) -> None:
 # Section 2.2
 
 
-@pytest.mark.parametrize(("locale", "ids"), [("", [3910]), ("en_US", [])])
-def test_section_2_2_missing_parameters(client: Client, locale: str, ids: list[int]) -> None:
+@pytest.mark.parametrize("params", [{"qualIds": "3910"}, {"locale": "en_US"}, {"locale": "", "qualIds": ""}])
+def test_section_2_2_missing_parameters(client: Client, params: dict[str, str]) -> None:
     """The other body that the guide prints for the same fault is a refusal with its words and no code."""
-    error = rejected(lambda: client(error_shape="2.2").qualifications(locale, ids))
+    error = rejected(lambda: ask_raw(client(error_shape="2.2"), params))
     assert (error.vendor_code, error.vendor_message) == (None, "Missing required parameters.")
     assert json.loads(error.body) == printed("2_2_missing_parameters.json")
 
@@ -277,6 +283,67 @@ def test_answers_that_cannot_be_sent_are_refused_here(answers: Any, complaint: s
     with pytest.raises(errors.InvalidInput, match=complaint):
         ps.calculate("en_US", "m-1", answers, tree=tree)
     assert ps.double.calls.count_of("/calculate") == 0
+
+
+@pytest.mark.parametrize(
+    ("locale", "member_id", "complaint"),
+    [
+        ("en_IN", "m-1", "the tree is en_US, locale is en_IN: give locale='en_US'"),
+        ("m1", "en_US", "the tree is en_US, locale is m1"),
+        ("en-US", "m-1", "write it with an underscore, 'en_US'"),
+        ("", "m-1", "give language and country"),
+        (None, "m-1", "locale is None"),
+    ],
+)
+def test_a_locale_that_cannot_be_is_refused_here(locale: Any, member_id: str, complaint: str) -> None:
+    """A locale that contradicts the walk or the tree, or is none, is InvalidInput, and nothing is sent."""
+    ps = sk.PureSpectrum.sandbox()
+    tree = ps.qualifications("en_US", [3910])[3910]
+    walk = tree.walk()
+    for _ in range(4):
+        walk.answer(111)
+    for answers, which in ((walk, None), (GOLDEN, tree), (PAYLOAD["segmentation_answers"], tree)):
+        with pytest.raises(errors.InvalidInput, match=complaint):
+            ps.calculate(locale, member_id, answers, tree=which)
+    assert ps.double.calls.count_of("/calculate") == 0
+
+
+@pytest.mark.parametrize("locale", ["", "  ", None, 3910, "en-US"])
+def test_trees_are_fetched_for_a_locale(locale: Any) -> None:
+    """What is no locale is refused before anything is sent."""
+    ps = sk.PureSpectrum.sandbox()
+    with pytest.raises(errors.InvalidInput, match="locale is"):
+        ps.qualifications(locale, [3910])
+    assert len(ps.double.calls) == 0
+
+
+def test_a_tree_is_one_tree_and_a_question_is_named_once() -> None:
+    """All the trees, or an id, in a tree's place are refused with the fix; so is one question under two names."""
+    ps = sk.PureSpectrum.sandbox()
+    trees = ps.qualifications("en_US", [3910])
+    for wrong in (trees, 3910, 0):
+        with pytest.raises(errors.InvalidInput, match=r"tree is .*trees\[3910\]"):
+            ps.calculate("en_US", "m-1", GOLDEN, tree=wrong)
+    with pytest.raises(errors.InvalidInput, match="'USQ1' and 3911 are the same question"):
+        ps.calculate("en_US", "m-1", {**GOLDEN, 3911: 112})
+    assert ps.double.calls.count_of("/calculate") == 0
+
+
+@pytest.mark.parametrize(
+    ("choices", "complaint"),
+    [
+        ({"retries": 3}, r"retries is 3: give Retries\(attempts="),
+        ({"retries": 0}, "retries is 0"),
+        ({"timeout": "30"}, "timeout is '30'"),
+        ({"connect_timeout": (1, 2)}, "give seconds above 0"),
+    ],
+)
+def test_options_of_another_kind_are_refused(choices: dict[str, Any], complaint: str) -> None:
+    """What is no number, or no Retries, is InvalidInput where it is given."""
+    with pytest.raises(errors.InvalidInput, match=complaint):
+        sk.PureSpectrum("t-0000", **choices)
+    with pytest.raises(errors.InvalidInput, match=complaint):
+        sk.PureSpectrum("t-0000").with_options(**choices)
 
 
 def test_a_mapping_needs_a_tree_that_is_known() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from segkit import errors
 from segkit.transport.failure import retry_after_seconds
-from segkit.transport.retry import NO_RETRIES, Retries, decide
+from segkit.transport.retry import NO_RETRIES, Retries, decide, usual_wait
 
 RETRIES = Retries(attempts=3, total_seconds=10)
 
@@ -83,6 +83,21 @@ def test_retries_that_allow_no_try_are_refused(broken: dict[str, float]) -> None
     with pytest.raises(errors.InvalidInput, match="attempts of at least 1"):
         Retries(**broken)
     assert NO_RETRIES.attempts == 1
+
+
+@pytest.mark.parametrize("broken", [{"attempts": 2.0}, {"attempts": "3"}, {"attempts": None}, {"total_seconds": "9"}])
+def test_retries_of_another_kind_are_refused(broken: dict[str, object]) -> None:
+    """What is no number is named where it is written."""
+    with pytest.raises(errors.InvalidInput, match="give attempts as a whole number"):
+        Retries(**broken)
+
+
+@given(tries=st.integers(1, 10_000), initial=st.floats(0, 100), most=st.floats(0, 1000))
+def test_the_usual_wait_doubles_up_to_its_greatest(tries: int, initial: float, most: float) -> None:
+    """The wait is at least the doubled one and at most a second more, and never beyond the greatest."""
+    wait = usual_wait(tries, Retries(wait_initial_seconds=initial, wait_max_seconds=most))
+    least = min(most, initial * 2.0 ** min(tries - 1, 30))
+    assert least <= wait <= min(most, least + 1)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("0", 0.0), ("7", 7.0), (" 120 ", 120.0), ("007", 7.0)])

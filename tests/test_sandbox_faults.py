@@ -14,7 +14,7 @@ from werkzeug.test import Client, TestResponse
 
 from segkit.errors import InvalidInput
 from segkit.sandbox.app import TOKEN, Sandbox
-from segkit.sandbox.exchange import NOTE_HEADER, PROVENANCE_HEADER
+from segkit.sandbox.exchange import LABEL, NOTE_HEADER, PROVENANCE_HEADER
 from segkit.sandbox.faults import DAMAGES, REFUSALS
 from segkit.sandbox.purespectrum import PREFIX
 
@@ -188,6 +188,22 @@ def test_every_fault_is_labelled(sandbox: Sandbox) -> None:
         sandbox.faults.add(kind, seconds=0)
         reply = post(sandbox)
         assert (reply.headers[PROVENANCE_HEADER], f"({kind})" in reply.headers[NOTE_HEADER]) == ("synthetic", True)
+
+
+@pytest.mark.parametrize("kind", ["429", "500", "503", "echo"])
+def test_what_a_fault_says_is_labelled_in_the_body_too(sandbox: Sandbox, kind: str) -> None:
+    """A body that is saved without its headers still says that it is synthetic, and that the words are the sandbox's."""
+    sandbox.faults.add(kind)
+    body = post(sandbox).get_json()
+    assert (list(body)[-1], body[LABEL]) == (LABEL, "synthetic")
+    assert body["ps_api_response_message"].startswith("(sandbox wording) ")
+
+
+@pytest.mark.parametrize("switch", [{"error_shape": "3"}, {"error_shape": 2.1}, {"child_id": "refused"}, {"child_id": None}])
+def test_a_switch_has_its_positions(switch: dict) -> None:
+    """Another word than those that are documented is refused with them."""
+    with pytest.raises(InvalidInput, match=r"give '2\.1' or '2\.2'|give 'refuse' or 'serve'"):
+        Sandbox(**switch)
 
 
 # On loopback

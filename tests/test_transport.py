@@ -86,7 +86,7 @@ def test_every_status_has_its_error(status: str, kind: type[errors.AnswerError],
     """A failed status is its typed error whatever the body, and the error carries what came."""
     door = connection("http://app.invalid/base", NO_RETRIES, answering(status, body))
     with pytest.raises(kind) as caught:
-        door.send(Call("GET", "/thing"))
+        door.send(Call("GET", "/thing", replayable=True))
     error = caught.value
     assert type(error) is kind
     assert (error.status, error.body, error.attempts) == (int(status[:3]), body.decode(errors="replace"), 1)
@@ -128,7 +128,7 @@ def test_every_fault_has_its_error(
 def test_the_vendor_s_words_are_in_the_error(ps: sk.PureSpectrum) -> None:
     """The general error format gives code and message, the other shape a message; both reach the text."""
     with pytest.raises(errors.Rejected) as general:
-        ps.qualifications("", [3910])
+        ps._connection.send(Call("GET", "/segmentation/qualifications", {"locale": "en_US"}, replayable=True))
     assert (general.value.vendor_code, general.value.vendor_message) == (9999, "Missing required parameters.")
     with pytest.raises(errors.Rejected, match="Not a segmentation qualification") as other:
         ps.qualifications("en_USA", [3912])
@@ -188,14 +188,14 @@ def test_nobody_there_is_unreachable() -> None:
 def test_a_server_that_hangs_up_without_a_word_is_unexpected() -> None:
     """A connection that closes before any status is a cut-off answer without status."""
     with ByteServer([b""]) as server, pytest.raises(errors.UnexpectedAnswer) as caught:
-        connection(server.url).send(Call("GET", "/"))
+        connection(server.url).send(Call("GET", "/", replayable=True))
     assert (caught.value.cut_off, caught.value.status, caught.value.attempts) == (True, None, 3)
 
 
 def test_what_is_no_http_is_unexpected() -> None:
     """Another protocol on that port is an UnexpectedAnswer and no defect."""
     with ByteServer([b"SSH-2.0-OpenSSH_9.2\r\n"]) as server, pytest.raises(errors.UnexpectedAnswer):
-        connection(server.url).send(Call("GET", "/"))
+        connection(server.url).send(Call("GET", "/", replayable=True))
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -205,7 +205,7 @@ def test_a_redirect_is_not_followed() -> None:
         app_on_loopback(answering("302 Found", b"", ("location", elsewhere.url))) as url,
         pytest.raises(errors.UnexpectedAnswer, match="redirect") as caught,
     ):
-        connection(url).send(Call("GET", "/"))
+        connection(url).send(Call("GET", "/", replayable=True))
     assert (caught.value.status, caught.value.attempts, caught.value.cut_off) == (302, 1, False)
     assert elsewhere.requests == []
 
@@ -271,7 +271,7 @@ def test_a_slow_drip_ends_with_the_total() -> None:
         taking_less_than(3),
         pytest.raises(errors.TimedOut, match="total time") as caught,
     ):
-        connection(server.url, retries).send(Call("GET", "/"))
+        connection(server.url, retries).send(Call("GET", "/", replayable=True))
     assert caught.value.attempts == 1
 
 
@@ -280,7 +280,7 @@ def test_a_try_waits_no_longer_than_the_total_leaves() -> None:
     silent = [OK, b"", b"", b""]
     retries = Retries(attempts=5, total_seconds=0.6, wait_initial_seconds=0, wait_max_seconds=0)
     with ByteServer(silent, pause_seconds=5) as server, taking_less_than(3), pytest.raises(errors.TimedOut):
-        connection(server.url, retries, timeout_seconds=30).send(Call("GET", "/"))
+        connection(server.url, retries, timeout_seconds=30).send(Call("GET", "/", replayable=True))
 
 
 def test_no_try_begins_after_the_total(ps: sk.PureSpectrum) -> None:
@@ -308,7 +308,7 @@ def test_awkward_paths_arrive_as_they_were_sent(awkward: str) -> None:
         return [b"{}"]
 
     path = f"/things/{quote(awkward, safe='')}"
-    call = Call("GET", path, params={"q": awkward, "ids": "1,2"})
+    call = Call("GET", path, params={"q": awkward, "ids": "1,2"}, replayable=True)
     sent = f"/base{path}?q={quote(awkward, safe='')}&ids=1,2"
     connection("http://app.invalid/base", app=app).send(call)
     with app_on_loopback(app) as url:
@@ -418,10 +418,10 @@ def test_eight_threads_share_a_client(far: Any) -> None:
 def test_a_client_closed_meanwhile_sent_nothing() -> None:
     """When another thread closes the client between two steps of a call, that is Unreachable, and no defect of httpx."""
     door = connection("http://app.invalid", app=answering("200 OK", b"{}"))
-    door.send(Call("GET", "/"))
+    door.send(Call("GET", "/", replayable=True))
     door._shared._client.close()
     with pytest.raises(errors.Unreachable, match="closed meanwhile"):
-        door.send(Call("GET", "/"))
+        door.send(Call("GET", "/", replayable=True))
 
 
 # An application in this process
@@ -440,14 +440,14 @@ def test_an_application_may_stream_write_or_start_late() -> None:
         finally:
             closed.append(True)
 
-    reply = connection("http://app.invalid", app=late).send(Call("GET", "/"))
+    reply = connection("http://app.invalid", app=late).send(Call("GET", "/", replayable=True))
     assert (reply.body, reply.headers["x-late"], closed) == (b"[1,2,3]", "yes", [True])
 
 
 def test_an_application_without_a_status_is_unexpected() -> None:
     """An application that breaks WSGI is an UnexpectedAnswer, as a server that says nothing would be."""
     with pytest.raises(errors.UnexpectedAnswer, match="without a status"):
-        connection("http://app.invalid", NO_RETRIES, lambda *_: [b"{}"]).send(Call("GET", "/"))
+        connection("http://app.invalid", NO_RETRIES, lambda *_: [b"{}"]).send(Call("GET", "/", replayable=True))
 
 
 def test_an_application_s_defect_comes_through() -> None:
@@ -462,5 +462,5 @@ def test_an_application_s_defect_comes_through() -> None:
 
     door = connection("http://app.invalid", app=app)
     with pytest.raises(ZeroDivisionError):
-        door.send(Call("GET", "/"))
-    assert door.send(Call("GET", "/")).body == b"{}"
+        door.send(Call("GET", "/", replayable=True))
+    assert door.send(Call("GET", "/", replayable=True)).body == b"{}"

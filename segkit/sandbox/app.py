@@ -10,10 +10,11 @@ from werkzeug.exceptions import HTTPException
 
 from segkit.errors import InvalidInput
 from segkit.sandbox import purespectrum
-from segkit.sandbox.exchange import PROVENANCE_HEADER, Refusal, raw_path, reply
+from segkit.sandbox.exchange import LABEL, OWN_WORDING, PROVENANCE_HEADER, Refusal, raw_path, reply
 from segkit.sandbox.faults import DAMAGES, REFUSALS, Fault, Faults
 from segkit.sandbox.server import Running
 from segkit.sandbox.state import State
+from segkit.sandbox.switches import Switches
 from segkit.sandbox.trees import Tree, shipped
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from segkit.sandbox.exchange import Vendor
     from segkit.sandbox.state import Calls
+    from segkit.sandbox.switches import ChildId, ErrorShape
 
 CONTROL = "/_sandbox"
 TOKEN = "YOUR_SUPPLIER_TOKEN_HERE"  # noqa: S105 - the placeholder that the vendor's guide prints
@@ -39,7 +41,7 @@ class Sandbox:
     tokens
         The supplier tokens that are let in.
     error_shape, child_id, accept_access_token
-        See `segkit.sandbox.purespectrum.Switches`.
+        See `segkit.sandbox.switches.Switches`.
     trees
         As in the files of `segkit/sandbox/trees`; None is those.
 
@@ -64,15 +66,15 @@ class Sandbox:
         state_path: str | Path = ":memory:",
         *,
         tokens: Iterable[str] = (TOKEN,),
-        error_shape: purespectrum.ErrorShape = "2.1",
-        child_id: purespectrum.ChildId = "refuse",
+        error_shape: ErrorShape = "2.1",
+        child_id: ChildId = "refuse",
         accept_access_token: bool = False,
         trees: Iterable[Mapping[str, Any]] | None = None,
     ) -> None:
+        switches = Switches(error_shape, child_id, accept_access_token)
         self.faults = Faults()
         self._state = State(state_path)
         known = [Tree(content) for content in (shipped() if trees is None else trees)]
-        switches = purespectrum.Switches(error_shape, child_id, accept_access_token)
         segmentation = purespectrum.Segmentation(self._state, known, tokens, switches)
         self._vendors: dict[str, Vendor] = {}
         self._app = Flask("segkit.sandbox", static_folder=None)
@@ -123,6 +125,11 @@ class Sandbox:
         return self._state.calls()
 
     @property
+    def identity(self) -> str:
+        """A word of this sandbox's state alone, the same for all sandboxes over one file."""
+        return self._state.identity
+
+    @property
     def members(self) -> list[purespectrum.Member]:
         """The members whose segment was saved, and how often each was calculated."""
         return purespectrum.members(self._state)
@@ -147,7 +154,7 @@ class Sandbox:
 
 def _not_served(error: HTTPException) -> Response:
     """Answer what the vendors' documents do not know: another path, another method."""
-    body = {"apiStatus": "Failure", "msg": f"(sandbox wording) {error.name}.", "x_segkit_provenance": "synthetic"}
+    body = {"apiStatus": "Failure", "msg": f"{OWN_WORDING}{error.name}.", LABEL: "synthetic"}
     return reply(body, "synthetic", "no document describes this path or method", status=error.code or 500)
 
 

@@ -22,6 +22,9 @@ NOTE_HEADER = "x-segkit-note"
 LABEL = "x_segkit_provenance"
 """The last key of an object in a body that the vendor's document does not show."""
 
+OWN_WORDING = "(sandbox wording) "
+"""How a message begins that no document prints."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vendor:

@@ -6,13 +6,12 @@ What the guide leaves open is decided here, labelled, and said in the reply's no
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from flask import Blueprint, Response, g, request
 
 from segkit.provenance import weakest
-from segkit.sandbox.exchange import LABEL, Refusal, Vendor, encode, reply
+from segkit.sandbox.exchange import LABEL, OWN_WORDING, Refusal, Vendor, encode, reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from segkit.provenance import Provenance
     from segkit.sandbox.state import State
+    from segkit.sandbox.switches import Switches
     from segkit.sandbox.trees import Child, Tree
 
 PREFIX = "/suppliers/v2/segmentation"
@@ -28,9 +28,6 @@ TOKEN_HEADER = "x-access-token"  # noqa: S105 - the name of a header
 OTHER_TOKEN_HEADER = "access-token"  # noqa: S105 - what the vendor's other APIs call it
 NOT_ONE = "Not a segmentation qualification."
 STATUS_DERIVED = "the body is documented; its status follows from the lists of statuses in 2.1 and 3.1"
-
-ErrorShape = Literal["2.1", "2.2"]
-ChildId = Literal["refuse", "serve"]
 
 _MEMBERS = """
 CREATE TABLE IF NOT EXISTS purespectrum_members (
@@ -55,25 +52,6 @@ class Member(NamedTuple):
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Switches:
-    """What the guide contradicts itself about, or does not say.
-
-    Attributes
-    ----------
-    error_shape
-        The body for missing parameters: that of section 2.1 or that of section 2.2.
-    child_id
-        Whether the id of a child in `qualIds` is refused or served.
-    accept_access_token
-        Whether the header of the vendor's other APIs is accepted as well.
-    """
-
-    error_shape: ErrorShape = "2.1"
-    child_id: ChildId = "refuse"
-    accept_access_token: bool = False
-
-
 def members(state: State) -> list[Member]:
     """Return whose segment was saved."""
     with state.transaction() as connection:
@@ -92,7 +70,7 @@ def _refuse(message: str, provenance: Provenance, note: str, *, status: int = 40
 
 
 def _refuse_ours(message: str) -> NoReturn:
-    _refuse(f"(sandbox wording) {message}", "synthetic", "the guide does not say what is answered here")
+    _refuse(f"{OWN_WORDING}{message}", "synthetic", "the guide does not say what is answered here")
 
 
 class Segmentation:
@@ -132,7 +110,7 @@ class Segmentation:
 
     def _authenticate(self) -> None:
         if self._credential(request.headers) not in self._tokens:
-            body = {**failure("Missing or invalid x-access-token."), LABEL: "derived"}
+            body = {**failure(f"{OWN_WORDING}Missing or invalid x-access-token."), LABEL: "derived"}
             note = "the status is documented; the body follows the general error format of section 1"
             raise Refusal(reply(body, "derived", note, status=401))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import sqlite3
 import threading
 import weakref
@@ -21,6 +22,7 @@ CREATE TABLE IF NOT EXISTS calls (
     provenance TEXT NOT NULL, subject TEXT NOT NULL, fault TEXT NOT NULL
 )
 """
+_IDENTITY = "CREATE TABLE IF NOT EXISTS identity (one INTEGER PRIMARY KEY, word TEXT NOT NULL)"
 
 
 class Call(NamedTuple):
@@ -51,11 +53,19 @@ class State:
     ----------
     path
         ``":memory:"`` or a file, which another sandbox may open later and go on with.
+
+    Attributes
+    ----------
+    identity
+        A word of this state's own, the same for all who open its file.
     """
 
     def __init__(self, path: str | Path = ":memory:") -> None:
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        try:
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        except sqlite3.Error as error:
+            raise InvalidInput(f"{path} cannot hold the sandbox's state: {error}; name another file") from None
         self.close = weakref.finalize(self, self._connection.close)
         self._tables: list[str] = []
         try:
@@ -63,6 +73,9 @@ class State:
                 self._connection.execute("PRAGMA journal_mode=WAL")
                 self._connection.execute("PRAGMA synchronous=NORMAL")
             self.create("calls", _CALLS)
+            self._connection.execute(_IDENTITY)
+            self._connection.execute("INSERT OR IGNORE INTO identity VALUES (1, ?)", (secrets.token_hex(8),))
+            self.identity = str(self._connection.execute("SELECT word FROM identity").fetchone()[0])
         except sqlite3.DatabaseError as error:
             self.close()
             raise InvalidInput(f"{path} cannot hold the sandbox's state: {error}; name another file") from None

@@ -84,10 +84,10 @@ def ask_all(
     Raises
     ------
     InvalidInput
-        When `workers` is not from 1 to 8.
+        When `workers` is no whole number from 1 to 8.
     """
-    if not 1 <= workers <= MOST_WORKERS:
-        raise InvalidInput(f"workers is {workers}: give 1 to {MOST_WORKERS}; more over one client are slower")
+    if type(workers) is not int or not 1 <= workers <= MOST_WORKERS:
+        raise InvalidInput(f"workers is {workers!r}: give 1 to {MOST_WORKERS}; more over one client are slower")
     crew = _Crew(work, ask)
     try:
         with ThreadPoolExecutor(workers, thread_name_prefix="segkit") as pool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from segkit.errors import InvalidInput
@@ -19,14 +20,15 @@ CONNECT_SECONDS = 5.0
 class Call:
     """One call: what is asked, and whether asking twice leaves the vendor as asking once.
 
-    `path` is sent as it is: an id within it must be percent-encoded, ``/`` and ``%`` too.
+    `path` is sent as it is: an id within it must be percent-encoded, ``/`` and ``%`` too. Every call says itself whether it
+    is `replayable`: it has no default.
     """
 
     method: str
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
-    replayable: bool = True
+    replayable: bool = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +57,8 @@ class Options:
     retries: Retries = field(default_factory=Retries)
 
     def __post_init__(self) -> None:
-        if not (self.timeout_seconds > 0 and self.connect_seconds > 0):
-            raise InvalidInput(f"timeout is {self.timeout_seconds}, connect_timeout {self.connect_seconds}: give seconds above 0")
+        if not isinstance(self.retries, Retries):
+            raise InvalidInput(f"retries is {self.retries!r}: give Retries(attempts=...)")
+        seconds: tuple[Any, ...] = (self.timeout_seconds, self.connect_seconds)
+        if not all(isinstance(each, Real) and float(each) > 0 for each in seconds):
+            raise InvalidInput(f"timeout is {seconds[0]!r}, connect_timeout {seconds[1]!r}: give seconds above 0")

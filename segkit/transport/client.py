@@ -6,6 +6,7 @@ client's authentication step, and failures are values until they are raised here
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import weakref
@@ -19,11 +20,11 @@ import msgspec
 import stamina
 
 from segkit import errors
-from segkit.credentials import guard_logs
+from segkit.credentials import OUR_RETRIES, guard_logs
 from segkit.transport.address import address_fault, header_fault
 from segkit.transport.call import Call, Options, Reply
 from segkit.transport.failure import failure, no_answer, too_long
-from segkit.transport.retry import decide
+from segkit.transport.retry import decide, usual_wait
 from segkit.transport.wsgi import WsgiMount
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from segkit.credentials import Secret
+
+_log = logging.getLogger(OUR_RETRIES)
 
 
 class _HeaderToken(httpx.Auth):
@@ -128,15 +131,18 @@ class Connection:
         tries = 1
 
         def again(error: Exception) -> bool | float:
-            return decide(error, replayable=call.replayable, elapsed_seconds=time.monotonic() - started, retries=retries)
+            elapsed = time.monotonic() - started
+            wait = decide(error, replayable=call.replayable, elapsed_seconds=elapsed, retries=retries)
+            if wait is False or tries >= retries.attempts:
+                return False
+            if wait is True:
+                wait = min(usual_wait(tries, retries), max(0.0, retries.total_seconds - elapsed))
+            _log.warning("%s; try %d of %d in %.2f seconds", str(error), tries + 1, retries.attempts, wait)
+            return wait
 
-        for attempt in stamina.retry_context(
-            on=again,
-            attempts=retries.attempts,
-            timeout=None,  # its clock would start after the first try; `decide` and `_left` keep the total
-            wait_initial=retries.wait_initial_seconds,
-            wait_max=min(retries.wait_max_seconds, max(0.0, self._left(started))),
-        ):
+        # Their clock would start after the first try: `decide` and `_left` keep the total.
+        attempts = stamina.retry_context(on=again, attempts=retries.attempts, timeout=None)
+        for attempt in attempts.with_name(OUR_RETRIES, (), {}):
             with attempt:
                 if attempt.num > 1 and self._left(started) > 0:
                     tries = attempt.num

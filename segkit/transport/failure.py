@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from segkit import errors
+from segkit import errors, reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def failure(reply: Reply, code: int | None, message: str) -> errors.AnswerError:
         "body": reply.body,
         "attempts": reply.attempts,
     }
-    said = message or "the vendor gave no reason"
+    said = message or _without_words(reply.body)
     if reply.status in KINDS:
         return KINDS[reply.status](said, **about)
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -52,6 +52,16 @@ def failure(reply: Reply, code: int | None, message: str) -> errors.AnswerError:
             "a redirect, which is not followed: check the base URL", path="the location header", **about
         )
     return errors.Rejected(said, vendor_code=code, vendor_message=message, **about)
+
+
+def _without_words(body: bytes) -> str:
+    """Say of a failure without the vendor's words what came in their place."""
+    try:
+        reading.strict(body, Any)
+    except errors.UnexpectedAnswer as error:
+        if "HTML" in str(error):
+            return "the vendor gave no reason: the answer is an HTML page, not JSON"
+    return "the vendor gave no reason"
 
 
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)

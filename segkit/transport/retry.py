@@ -6,7 +6,9 @@ been carried out: it is replayed only where that changes nothing. Retry-After is
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
+from numbers import Real
 
 from segkit.errors import InvalidInput, RateLimited, TimedOut, UnexpectedAnswer, Unreachable, VendorDown
 
@@ -36,12 +38,15 @@ class Retries:
     wait_max_seconds: float = 8.0
 
     def __post_init__(self) -> None:
-        least = min(self.wait_initial_seconds, self.wait_max_seconds)
-        if not (self.attempts >= 1 and self.total_seconds > 0 and least >= 0):
+        numbers = (self.total_seconds, self.wait_initial_seconds, self.wait_max_seconds)
+        if type(self.attempts) is not int or not all(isinstance(number, Real) for number in numbers):
+            raise InvalidInput(f"{self} holds what is no number: give attempts as a whole number, and seconds")
+        if not (self.attempts >= 1 and self.total_seconds > 0 and min(self.wait_initial_seconds, self.wait_max_seconds) >= 0):
             raise InvalidInput(f"{self} allows no attempt: give attempts of at least 1, seconds above 0, and no negative wait")
 
 
 NO_RETRIES = Retries(attempts=1)
+MOST_DOUBLINGS = 30  # a float ends somewhere, and every greatest wait is below
 
 
 def decide(error: Exception, *, replayable: bool, elapsed_seconds: float, retries: Retries) -> bool | float:
@@ -67,3 +72,9 @@ def decide(error: Exception, *, replayable: bool, elapsed_seconds: float, retrie
     if isinstance(error, TimedOut | VendorDown) or (isinstance(error, UnexpectedAnswer) and error.cut_off):
         return replayable
     return False
+
+
+def usual_wait(tries: int, retries: Retries) -> float:
+    """Return the seconds to wait after so many tries where the vendor names none: doubling, with up to a second of jitter."""
+    doubled = retries.wait_initial_seconds * 2.0 ** min(tries - 1, MOST_DOUBLINGS)
+    return min(retries.wait_max_seconds, doubled + random.random())  # noqa: S311 - jitter, no secret

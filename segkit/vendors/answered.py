@@ -41,7 +41,7 @@ def entries(answers: Answers, trees: Sequence[Tree], locale: str, member_id: str
 def _walk(given: dict[Any, Any], trees: Sequence[Tree], *, strict: bool) -> Walk:
     """Walk the one tree whose questions are all given; a mapping may hold nothing else, a row may."""
     names = {str(key) for key in given}
-    fitting = trees if len(trees) == 1 else [tree for tree in trees if _asks_only(tree, names)]
+    fitting = trees if len(trees) == 1 else [tree for tree in trees if _has_all(tree, names)]
     if len(fitting) != 1:
         known = (
             "; ".join(f"{tree.parent_id} asks {', '.join(q.name for q in tree.questions)}" for tree in trees) or "none is known"
@@ -50,15 +50,20 @@ def _walk(given: dict[Any, Any], trees: Sequence[Tree], *, strict: bool) -> Walk
         raise InvalidInput(f"{found}: give tree=..., or fetch it first with qualifications(); {known}")
     walk = fitting[0].walk()
     known_places = places(walk.questions)
+    keys: dict[int, Any] = {}
     for key, value in given.items():
         if str(key) in known_places:
-            walk.answer(value, walk.questions[known_places[str(key)]].qualification_id)
+            place = known_places[str(key)]
+            if place in keys:
+                raise InvalidInput(f"{keys[place]!r} and {key!r} are the same question: give one of them")
+            keys[place] = key
+            walk.answer(value, walk.questions[place].qualification_id)
         elif strict:
             raise InvalidInput(f"tree {fitting[0].parent_id}: {not_found(walk.questions, key)}")
     return walk
 
 
-def _asks_only(tree: Tree, names: set[str]) -> bool:
+def _has_all(tree: Tree, names: set[str]) -> bool:
     """Whether every question of the tree is among the names."""
     known_places = places(tree.questions)
     return bool(tree.questions) and {known_places[name] for name in names if name in known_places} == set(

@@ -42,6 +42,9 @@ class Calculator(Protocol):
     def base_url(self) -> str: ...  # noqa: D102
 
     @property
+    def far_side(self) -> str: ...  # noqa: D102
+
+    @property
     def live(self) -> bool: ...  # noqa: D102
 
     def calculate(self, locale: str, member_id: str, answers: Any, *, tree: Tree | None = None) -> SegmentAnswer: ...  # noqa: ANN401, D102
@@ -58,7 +61,7 @@ def calculate_many(
 ) -> pd.DataFrame:
     """Ask for what is wanted and put the answers beside its rows; `PureSpectrum.calculate_many` says what comes back."""
     _check_columns(wanted.frame)
-    plan = agenda(wanted, client.base_url)
+    plan = agenda(wanted, client.base_url, client.far_side)
     if plan.per == "profile" and client.live and not allow_production:
         raise NotAllowed(
             'per="profile" saves segments under ids of nobody at the live vendor: '

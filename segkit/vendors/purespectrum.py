@@ -86,7 +86,7 @@ class PureSpectrum:
         if token is None:
             wanted = f"give token=... as text, or set {TOKEN}, or use PureSpectrum.sandbox() without an account"
             raise MissingCredential(f"no token: {wanted}")
-        options = Options(timeout, connect_timeout, retries) if retries else Options(timeout, connect_timeout)
+        options = Options(timeout, connect_timeout) if retries is None else Options(timeout, connect_timeout, retries)
         self.environment = "custom" if base_url is not None and environment == "production" else environment
         self.double: Sandbox | None = None
         self._known: dict[tuple[str, int], Tree] = {}
@@ -120,6 +120,11 @@ class PureSpectrum:
     def base_url(self) -> str:
         """The address that is asked."""
         return self._connection.base_url
+
+    @property
+    def far_side(self) -> str:
+        """What a journal tells sandboxes apart by, which all have one address; empty for a vendor."""
+        return self.double.identity if self.double else ""
 
     @property
     def live(self) -> bool:
@@ -193,6 +198,8 @@ class PureSpectrum:
     def calculate(self, locale: str, member_id: str, answers: Answers, *, tree: Tree | None = None) -> SegmentAnswer:
         """Calculate a member's segment; the vendor saves what it is sent.
 
+        After a time-out or a 5xx it is sent again: that a repeat changes nothing is an assumption, no document says so.
+
         Parameters
         ----------
         answers
@@ -241,7 +248,7 @@ class PureSpectrum:
             ``member`` asks once a member, the default where there is a ``member_id``. ``profile`` asks once a distinct set of
             answers, under ids ``segkit-<hash>``: the members themselves are then not saved at the vendor.
         columns
-            Maps columns of the frame to descriptions, as in ``{"Q12": "USQ1"}``.
+            Maps columns of the frame, as in ``{"Q12": "USQ1", "respid": "member_id"}``.
         workers
             Threads over one client, 1 to 8.
         journal

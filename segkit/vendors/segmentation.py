@@ -13,8 +13,10 @@ from segkit.credentials import redact
 from segkit.errors import AnswerError, InvalidInput, Rejected, UnexpectedAnswer
 from segkit.sel import wire
 from segkit.sel.calculation import CalculateReply, SegmentAnswer
+from segkit.sel.walk import Walk
 from segkit.transport.call import Call, Reply
 from segkit.vendors.answered import Answers, entries
+from segkit.vendors.choices import check_locale, check_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,9 +49,10 @@ class Segmentation:
 
     def qualifications(self, locale: str, ids: Iterable[int] | int) -> RawAnswer[Qualifications]:
         """Fetch trees; see `PureSpectrum.qualifications`."""
+        check_locale(locale)
         asked = _ids(ids)
         params = {"locale": locale, "qualIds": ",".join(map(str, asked))}
-        reply = self._connection.send(Call("GET", "/segmentation/qualifications", params))
+        reply = self._connection.send(Call("GET", "/segmentation/qualifications", params, replayable=True))
 
         def read(reply: Reply) -> Qualifications:
             trees = wire.read_reply(reply.body, locale=locale, asked=asked)
@@ -60,6 +63,10 @@ class Segmentation:
 
     def calculate(self, locale: str, member_id: str, answers: Answers, *, tree: Tree | None = None) -> RawAnswer[SegmentAnswer]:
         """Calculate a segment; see `PureSpectrum.calculate`."""
+        if tree is not None:
+            check_tree(tree)
+        source = answers if isinstance(answers, Walk) else tree
+        check_locale(locale, source.locale if source else None)
         trees = [tree] if tree else [known for (language, _), known in list(self._known.items()) if language == locale]
         sent = entries(answers, trees, locale, member_id)
         return self.calculate_body({"locale": locale, "member_id": member_id, "segmentation_answers": sent})
@@ -70,8 +77,8 @@ class Segmentation:
             written = msgspec.Raw(msgspec.json.encode(body))
         except (TypeError, ValueError, RecursionError) as error:
             raise InvalidInput(f"the answers cannot be written as JSON: {error}") from None
-        # That a repeated calculation changes nothing is an assumption: the vendor does not document its reply.
-        reply = self._connection.send(Call("POST", "/segmentation/calculate", json=written))
+        # Replayable is an assumption: the vendor does not document that a repeated calculation changes nothing.
+        reply = self._connection.send(Call("POST", "/segmentation/calculate", json=written, replayable=True))
         return RawAnswer(reply, _as_documented(lambda reply: _segment(reply, body["member_id"])))
 
 
@@ -79,9 +86,12 @@ def _ids(ids: Any) -> list[int]:  # noqa: ANN401 - numbers of numpy and digits a
     """Return qualification ids as numbers; a single one may stand alone."""
     asked = [ids] if isinstance(ids, str) or not hasattr(ids, "__iter__") else list(ids)
     try:
-        return [int(each) if isinstance(each, str) else operator.index(each) for each in asked]
+        numbers = [int(each) if isinstance(each, str) else operator.index(each) for each in asked]
     except (TypeError, ValueError):
-        raise InvalidInput(f"ids are {ids!r}: give qualification ids, such as [3910, 4209]") from None
+        numbers = []
+    if not numbers:
+        raise InvalidInput(f"ids are {ids!r}: give qualification ids, such as [3910, 4209]")
+    return numbers
 
 
 class _Failure(msgspec.Struct):
@@ -130,6 +140,7 @@ def _as_documented(read: Callable[[Reply], Parsed]) -> Callable[[Reply], Parsed]
             fault: AnswerError = _refusal(reply) or error
         fault.method, fault.url, fault.status, fault.attempts = reply.method, redact(reply.url), reply.status, reply.attempts
         # The frames below hold the body as it came, and a vendor may repeat the credential in it.
+        fault.__cause__ = fault.__context__ = None
         raise fault.with_traceback(None)
 
     return documented
