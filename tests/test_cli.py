@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from far_side import ByteServer
 from typer.testing import CliRunner
 
 import segkit
@@ -82,8 +83,48 @@ def test_doctor_fails_when_a_configured_vendor_cannot_be_reached(monkeypatch: py
     assert "NOT reachable" in done.output
 
 
+def test_doctor_goes_the_way_that_calls_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host behind a proxy is reachable where calls are: any answer counts, and no credential is sent."""
+    monkeypatch.setenv("SEGKIT_PURESPECTRUM_TOKEN", CANARY)
+    monkeypatch.setattr(doctor, "VENDORS", {"PureSpectrum": ("SEGKIT_PURESPECTRUM_TOKEN", "http://vendor.invalid/suppliers/v2")})
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    assert doctor.examine(offline=False)["vendors"]["PureSpectrum"]["reachable"] is False
+    with ByteServer([b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n"]) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        assert doctor.examine(offline=False)["vendors"]["PureSpectrum"]["reachable"] is True
+        assert proxy.requests[0].startswith(b"HEAD http://vendor.invalid/suppliers/v2 ")
+        assert CANARY.encode() not in b"".join(proxy.requests)
+    monkeypatch.setenv("http_proxy", "nonsense://proxy")
+    assert doctor.examine(offline=False)["vendors"]["PureSpectrum"]["reachable"] is False
+
+
+def test_doctor_reports_a_chromium_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that names no program is told in Chromium's line, with what to do, and the rest is reported."""
+    monkeypatch.setenv("SEGKIT_CHROMIUM", "/nowhere/chromium")
+    done = runner.invoke(app, ["doctor", "--offline"])
+    assert done.exit_code == 0
+    said = "SEGKIT_CHROMIUM: there is no program /nowhere/chromium. Correct it, or unset SEGKIT_CHROMIUM."
+    assert f"\nChromium: none; {said}\n" in done.output
+    assert json.loads(runner.invoke(app, ["doctor", "--offline", "--format", "json"]).output)["chromium_fault"] == said
+
+
+def test_the_version_is_told() -> None:
+    """`--version` prints the version and nothing else."""
+    done = runner.invoke(app, ["--version"])
+    assert (done.exit_code, done.output) == (0, f"{segkit.__version__}\n")
+
+
 @pytest.mark.parametrize(
-    "arguments", [["doctor", "--format", "xml"], ["sandbox", "--error-shape", "3"], ["nothing"], ["demo", "--what"]]
+    "arguments",
+    [
+        ["sandbox", "--port", "99999"],
+        ["sandbox", "--port", "-1"],
+        ["doctor", "--format", "xml"],
+        ["sandbox", "--error-shape", "3"],
+        ["nothing"],
+        ["demo", "--what"],
+    ],
 )
 def test_wrong_usage_is_exit_2(arguments: list[str]) -> None:
     """What cannot be understood is told apart from what went wrong."""
@@ -101,11 +142,23 @@ def test_an_error_of_ours_is_one_line_and_exit_1(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         busy = subprocess.run([*command, port], capture_output=True, text=True, check=False, timeout=60)
     done = subprocess.run([*command, "0", "--state", str(wrong)], capture_output=True, text=True, check=False, timeout=60)
-    for failed, message in ((busy, f"port {port} on 127.0.0.1 cannot be used"), (done, "cannot hold the sandbox's state")):
+    nowhere = ["sandbox", "--state", str(tmp_path / "no" / "x")], ["demo", "--out", str(tmp_path / "no" / "x.html")]
+    places_of_none = [
+        subprocess.run([*command[:3], *arguments], capture_output=True, text=True, check=False, timeout=60)
+        for arguments in nowhere
+    ]
+    assert places_of_none[1].stdout == ""
+    for failed, message in (
+        (places_of_none[0], "cannot hold"),
+        (places_of_none[1], "there is no folder"),
+        (busy, f"port {port} on 127.0.0.1 cannot be used"),
+        (done, "cannot hold the sandbox's state"),
+    ):
         assert failed.returncode == 1
         assert failed.stderr.startswith("segkit: ")
         assert message in failed.stderr
         assert "Traceback" not in failed.stderr
+        assert failed.stderr.count("\n") == 1
 
 
 @pytest.mark.process

@@ -1,14 +1,20 @@
-"""The laws of replaying: decisions only, nothing is sent or slept here."""
+"""The laws of replaying: the decisions, and what is told of a retry."""
 
 from __future__ import annotations
 
+import logging
+import subprocess
+import sys
 import time
 from email.utils import formatdate
 
 import pytest
+import stamina
+from far_side import QUICK
 from hypothesis import given
 from hypothesis import strategies as st
 
+import segkit as sk
 from segkit import errors
 from segkit.transport.failure import retry_after_seconds
 from segkit.transport.retry import NO_RETRIES, Retries, decide, usual_wait
@@ -133,3 +139,46 @@ def test_no_header_breaks_the_reading(text: str) -> None:
     """Whatever a vendor writes there, it is seconds from now on or None."""
     seconds = retry_after_seconds(text)
     assert seconds is None or seconds >= 0
+
+
+# What is told
+
+
+SCRIPT = """
+import segkit as sk
+ps = sk.PureSpectrum.sandbox().with_options(retries=sk.Retries(3, 20, 0.001, 0.002))
+ps.double.faults.add("503", times=2)
+ps.qualifications("en_US", 3910)
+"""
+
+
+def test_a_plain_script_sees_one_line_a_retry() -> None:
+    """On stderr stand the call, the reason, the try and the wait of each retry, and nothing of stamina's."""
+    shown = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=True, timeout=60).stderr
+    lines = shown.splitlines()
+    assert len(lines) == 2
+    for line, tries in zip(lines, (2, 3), strict=True):
+        assert line.startswith("GET http://sandbox.invalid/suppliers/v2/segmentation/qualifications?locale=en_US&qualIds=3910: ")
+        assert "Service unavailable." in line
+        assert line.endswith(f"[HTTP 503]; try {tries} of 3 in 0.00 seconds")
+
+
+def test_a_retry_is_told_once_and_no_more_than_there_are(caplog: pytest.LogCaptureFixture) -> None:
+    """The logger has a warning before each wait, the vendor's own wait too; the last failure is raised and not told."""
+    ps = sk.PureSpectrum.sandbox().with_options(retries=QUICK)
+    ps.double.faults.add("429", retry_after=0)
+    ps.double.faults.add("500", times=2)
+    with pytest.raises(errors.VendorDown):
+        ps.qualifications("en_US", 3910)
+    told = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [(record.name, record.levelname) for record in told] == [("segkit.transport", "WARNING")] * 2
+    assert [record.getMessage().partition("; ")[2].partition(" in ")[0] for record in told] == ["try 2 of 3", "try 3 of 3"]
+
+
+def test_the_retries_of_others_stay_theirs(caplog: pytest.LogCaptureFixture) -> None:
+    """Only our own line of stamina's is dropped: what else of the process uses stamina is logged as ever."""
+    sk.PureSpectrum.sandbox()
+    theirs = stamina.retry(on=ZeroDivisionError, attempts=2, wait_max=0)(lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        theirs()
+    assert [record.name for record in caplog.records if record.levelno >= logging.WARNING] == ["stamina"]

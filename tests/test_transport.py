@@ -95,6 +95,14 @@ def test_every_status_has_its_error(status: str, kind: type[errors.AnswerError],
     assert str(error).startswith("GET http://app.invalid/base/thing: ")
 
 
+@pytest.mark.parametrize("status", ["500 X", "502 X", "404 X"])
+def test_a_page_in_the_place_of_words_is_named(status: str) -> None:
+    """A failure that is a page of HTML says so, where the vendor's own words would stand."""
+    door = connection("http://app.invalid", NO_RETRIES, answering(status, b"<!DOCTYPE html><html>Bad Gateway</html>"))
+    with pytest.raises(errors.AnswerError, match="gave no reason: the answer is an HTML page, not JSON"):
+        door.send(Call("GET", "/", replayable=True))
+
+
 @pytest.mark.parametrize(
     ("kind", "details", "error", "attempts"),
     [

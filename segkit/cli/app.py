@@ -19,6 +19,23 @@ app = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        import segkit
+
+        typer.echo(segkit.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _segkit(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
 @app.command()
 def demo(
     out: Annotated[pathlib.Path, typer.Option(help="Where the page is written.")] = pathlib.Path("segkit-demo.html"),
@@ -54,7 +71,7 @@ def doctor(
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one.")] = 8765,
     state: Annotated[pathlib.Path | None, typer.Option(help="An sqlite file that keeps the state; in memory by default.")] = None,
     error_shape: Annotated[
         Literal["2.1", "2.2"], typer.Option(help="The body for missing parameters, by the section of the document.")

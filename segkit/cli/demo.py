@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ import typer
 
 import segkit as sk
 from segkit.cli.places import shipped
+from segkit.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,8 @@ ANSWERS = {"USQ1": "0", "USQ2": "Spanish Only", "USQ3": "Much closer to Hispanic
 
 def run(out: Path, *, notebook: bool) -> None:
     """Show the job step by step; write the page."""
+    if notebook:
+        _check(out)
     started = time.monotonic()
 
     def say(line: str) -> None:
@@ -46,6 +50,16 @@ def run(out: Path, *, notebook: bool) -> None:
     if notebook:
         _page(out, say)
     say("next: make lab (or: segkit lab) opens JupyterLab on the notebooks")
+
+
+def _check(out: Path) -> None:
+    """Refuse a page that could not be written, before the work is done."""
+    if out.is_dir():
+        raise InvalidInput(f"{out} is a folder: give --out the name of a file")
+    if not out.absolute().parent.is_dir():
+        raise InvalidInput(f"{out} cannot be written: there is no folder {out.absolute().parent}")
+    if not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
+        raise InvalidInput(f"{out} cannot be written: its folder, or the file, is not writable")
 
 
 def _print(trees: Qualifications) -> None:

@@ -6,7 +6,6 @@ import importlib.metadata
 import json
 import os
 import platform
-import socket
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +13,11 @@ import typer
 
 import segkit
 from segkit.credentials import ENVIRONMENT
+from segkit.errors import InvalidInput
 from segkit.sharing import chromium
-from segkit.vendors.purespectrum import BASE_URLS, TOKEN
+from segkit.transport.reach import reaches
+from segkit.vendors.addresses import BASE_URLS
+from segkit.vendors.purespectrum import TOKEN
 
 PACKAGES = ("pandas", "numpy", "httpx", "ipywidgets", "anywidget", "plotly", "jupyterlab", "msgspec", "nbconvert", "flask")
 VENDORS = {"PureSpectrum": (TOKEN, BASE_URLS["production"])}
@@ -31,17 +33,27 @@ def run(output: str, *, offline: bool) -> int:
 
 def examine(*, offline: bool) -> dict[str, Any]:
     """Return versions, which credentials are set, where Chromium is, and which vendors can be reached."""
-    browser = chromium.find()
+    browser, fault = _browser()
     return {
         "segkit": segkit.__version__,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "packages": {name: _version(name) for name in PACKAGES},
         "credentials": {name: bool(os.environ.get(name, "").strip()) for name in ENVIRONMENT},
-        "chromium": str(browser) if browser else None,
-        "chromium_install": None if browser else chromium.install_hint(),
+        "chromium": browser,
+        "chromium_fault": fault,
+        "chromium_install": None if browser or fault else chromium.install_hint(),
         "vendors": {name: _vendor(variable, url, offline=offline) for name, (variable, url) in VENDORS.items()},
     }
+
+
+def _browser() -> tuple[str | None, str | None]:
+    """Return where Chromium is, and what is wrong with the variable that names it; None where nothing is."""
+    try:
+        found = chromium.find()
+    except InvalidInput as error:
+        return None, "; ".join(f"{finding.where}: {finding.message}. {finding.fix}" for finding in error.findings)
+    return str(found) if found else None, None
 
 
 def _version(package: str) -> str | None:
@@ -52,19 +64,11 @@ def _version(package: str) -> str | None:
 
 
 def _vendor(variable: str, url: str, *, offline: bool) -> dict[str, Any]:
-    """Say whether a vendor is configured, and if so whether its host takes a connection; nothing is sent."""
+    """Say whether a vendor is configured, and if so whether its host answers; no credential is sent."""
     configured = bool(os.environ.get(variable, "").strip())
     host = urlsplit(url).hostname or ""
-    reachable = _reaches(host) if configured and not offline else None
+    reachable = reaches(url, REACH_SECONDS) if configured and not offline else None
     return {"host": host, "configured": configured, "reachable": reachable}
-
-
-def _reaches(host: str) -> bool:
-    try:
-        with socket.create_connection((host, 443), timeout=REACH_SECONDS):
-            return True
-    except OSError:
-        return False
 
 
 def _text(report: dict[str, Any]) -> str:
@@ -72,7 +76,7 @@ def _text(report: dict[str, Any]) -> str:
     lines += [f"  {name} {version or 'is missing'}" for name, version in report["packages"].items()]
     lines += ["credentials (values are never shown)"]
     lines += [f"  {name} {'set' if found else 'not set'}" for name, found in report["credentials"].items()]
-    lines += [f"Chromium: {report['chromium'] or 'none; ' + report['chromium_install']}"]
+    lines += ["Chromium: " + (report["chromium"] or f"none; {report['chromium_fault'] or report['chromium_install']}")]
     for name, vendor in report["vendors"].items():
         words = {None: "not tried", True: "reachable", False: "NOT reachable"}[vendor["reachable"]]
         state = words if vendor["configured"] else "no credentials; PureSpectrum.sandbox() needs none"

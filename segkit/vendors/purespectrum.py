@@ -5,15 +5,14 @@ https://purespectrum.atlassian.net/wiki/spaces/PA/pages/3611361281/Segmentation+
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Any, NoReturn, Self
-from urllib.parse import urlsplit
 
 from segkit.credentials import Secret
 from segkit.errors import InvalidInput, MissingCredential
 from segkit.transport.address import address_fault
 from segkit.transport.call import Options
 from segkit.transport.client import Connection
+from segkit.vendors.addresses import BASE_URLS, is_live
 from segkit.vendors.segmentation import Segmentation, vendor_words
 
 if TYPE_CHECKING:
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
     from segkit.vendors.answered import Answers
 
 TOKEN = "SEGKIT_PURESPECTRUM_TOKEN"  # noqa: S105 - the name of a variable
-BASE_URLS = {
-    "production": "https://api.spectrumsurveys.com/suppliers/v2",
-    "staging": "https://staging.spectrumsurveys.com/suppliers/v2",
-}
 
 
 class PureSpectrum:
@@ -129,15 +124,8 @@ class PureSpectrum:
     @property
     def live(self) -> bool:
         """Whether calls save data at a real vendor: not in the sandbox, on staging, or on this machine."""
-        host = urlsplit(self.base_url).hostname or ""
-        if host == urlsplit(BASE_URLS["production"]).hostname:
-            return True
-        if self.double or self.environment == "staging" or host == "localhost" or host.startswith("staging."):
-            return False
-        try:
-            return not ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return True
+        # A client that was given production's address is live whatever answers in its place.
+        return is_live(self.base_url, "staging" if self.double else self.environment)
 
     @property
     def with_raw_response(self) -> Segmentation:
@@ -244,13 +232,15 @@ class PureSpectrum:
         frame
             One row a respondent, one column a question named by its description or id, and ``member_id``. Values are answer ids
             or texts, numbers for inputs; None, NaN and NA are unanswered.
+        tree, locale
+            One of the trees of `qualifications`, and its locale, which only a saved tree does not know itself.
         per
             ``member`` asks once a member, the default where there is a ``member_id``. ``profile`` asks once a distinct set of
             answers, under ids ``segkit-<hash>``: the members themselves are then not saved at the vendor.
         columns
             Maps columns of the frame, as in ``{"Q12": "USQ1", "respid": "member_id"}``.
-        workers
-            Threads over one client, 1 to 8.
+        workers, progress
+            Threads over one client, 1 to 8; whether to show how far it is, in a terminal or notebook.
         journal
             A file that keeps every answer as it comes: the same call again after a break asks only for what is missing.
         allow_production
@@ -258,31 +248,30 @@ class PureSpectrum:
 
         Returns
         -------
-        The frame with its rows, order and index, and six columns more. ``attrs["segkit"]`` says what was asked, and the findings.
-
-        segment : ordered categorical over the parent's answers, missing where there is an error
-        segment_id : Int64
-        asked_as : str, the member id that was sent
-        saved_at_vendor : boolean, whether the vendor now holds this member's segment
-        segment_provenance : ordered categorical, documented, derived or synthetic
-        error : str, why a row has no segment
+        The frame with its rows, order and index, and six columns more: ``segment`` (ordered categorical over the parent's
+        answers, missing where there is an error), ``segment_id``, ``asked_as`` (the id that was sent), ``saved_at_vendor``
+        (whether the vendor now holds this member's segment), ``segment_provenance``, ``error`` (why a row has no segment).
+        ``attrs["segkit"]`` says what was asked, and the findings.
 
         Raises
         ------
-        InvalidInput
-            When the frame does not fit the tree; nothing is sent.
-        NotAllowed
-            For ``per="profile"`` against production.
+        InvalidInput, NotAllowed
+            When the frame does not fit the tree, or for ``per="profile"`` against production; nothing is sent.
         Unauthorized, Forbidden
             At once, when the vendor does not accept the credential; what was answered before is in the journal.
-        """
-        from segkit.vendors.agenda import Wanted  # noqa: PLC0415 - many respondents only when they are wanted
-        from segkit.vendors.calculations import calculate_many  # noqa: PLC0415 - the same
 
-        wanted = Wanted(frame, tree, locale, per, columns)
-        return calculate_many(
-            self, wanted, workers=workers, journal=journal, progress=progress, allow_production=allow_production
-        )
+        Examples
+        --------
+        >>> ps = PureSpectrum.sandbox()
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"respid": ["m-1"], "USQ1": [111], "USQ2": [111], "USQ3": [111], "USQ4": [111]})
+        >>> ps.calculate_many(frame, tree=ps.qualifications("en_US", 3910)[3910], columns={"respid": "member_id"}).segment[0]
+        'Less Acculturated'
+        """
+        from segkit.vendors import agenda, calculations  # noqa: PLC0415 - many respondents only when they are wanted
+
+        how: Any = {"workers": workers, "journal": journal, "progress": progress, "allow_production": allow_production}
+        return calculations.calculate_many(self, agenda.Wanted(frame, tree, locale, per, columns), **how)
 
     def __copy__(self) -> Self:
         return self.with_options()
