@@ -184,6 +184,17 @@ def test_the_guides_curl_example_works_against_the_sandbox() -> None:
     assert process.returncode == 0
 
 
+def test_lab_hands_on_what_it_does_not_know(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """JupyterLab's own options reach it, and nothing that would ask the network is left on."""
+    commands: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "call", lambda command: commands.append(command) or 0)
+    done = runner.invoke(app, ["lab", "--no-browser", "--folder", str(tmp_path), "--allow-root", "--port", "8899"])
+    assert done.exit_code == 0, done.output
+    assert commands[0][-3:] == ["--allow-root", "--port", "8899"]
+    assert f"--ServerApp.root_dir={tmp_path}" in commands[0]
+    assert "--LabApp.extension_manager=readonly" in commands[0]
+
+
 def test_lab_opens_jupyterlab_on_the_notebooks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """From a checkout the notebooks themselves are opened; from an installed package a copy that is the user's to change."""
     commands: list[list[str]] = []

@@ -47,15 +47,16 @@ def demo(
     job.run(out, notebook=notebook)
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(
-    folder: Annotated[pathlib.Path | None, typer.Argument(help="Where the notebooks are; a copy of ours by default.")] = None,
+    context: typer.Context,
+    folder: Annotated[pathlib.Path | None, typer.Option(help="Where the notebooks are; ours by default.")] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
 ) -> None:
-    """Open JupyterLab on the notebooks."""
+    """Open JupyterLab on the notebooks; what is not known here is handed on to it, such as --port or --allow-root."""
     from segkit.cli import lab as job
 
-    raise typer.Exit(job.run(folder, browser=browser))
+    raise typer.Exit(job.run(folder, browser=browser, more=context.args))
 
 
 @app.command()

@@ -158,6 +158,7 @@ def _assembled(
         "asked": len(answers) - n_kept,
         "from_journal": n_kept,
         "provenance": weakest(*words) if words else None,
+        "segments_provenance": wanted.tree.parent.weakest_provenance,
         "findings": [asdict(finding) for finding in findings],
     }
     return result
