@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import json
 import pickle
@@ -201,9 +200,12 @@ def environment(token: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[s
     """Yield what is seen when the credential comes from the environment."""
     with monkeypatch.context() as patched:
         patched.setenv(TOKEN, token)
-        patched.setattr("socket.create_connection", lambda *_, **__: contextlib.nullcontext())
-        report = doctor.examine(offline=False)
+        with ByteServer([b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"]) as server:
+            patched.setattr(doctor, "VENDORS", {"PureSpectrum": (TOKEN, server.url)})
+            report = doctor.examine(offline=False)
+            yield "what doctor sends", repr(server.requests)
         assert report["credentials"][TOKEN]
+        assert report["vendors"]["PureSpectrum"]["reachable"]
         yield "doctor", json.dumps(report) + doctor._text(report)
         ps = sk.PureSpectrum(retries=QUICK, _app=repeating("400 Bad Request", FORMS["in the general shape"]))
         yield "from the environment", " ".join(everything_of(ps))
@@ -258,7 +260,7 @@ def test_the_control_does_find_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {"logs of repetitions", "logs of breakages", "many here: frame", "many loopback: frame", "many here: pickle"} <= leaks
     assert {"no HTTP: repr and str", "cut off: pickle", "from the environment, calculate: repr and str"} <= leaks
     assert {"400 Bad Request in the general shape, calculate: traceback with locals"} <= leaks
-    assert not {name for name in leaks if name.startswith(("Secret", "PureSpectrum", "doctor"))}
+    assert not {name for name in leaks if name.startswith(("Secret", "PureSpectrum", "doctor", "what doctor"))}
 
 
 def test_a_forgotten_credential_is_not_kept_alive() -> None:
