@@ -114,8 +114,8 @@ def _spelled(value: str) -> re.Pattern[str]:
     ``&#x2F;``.
     """
     chars = [char if char.isascii() and char.isalnum() else _escaped(char) for char in value]
-    # The last way is for a text that ends in the middle of it, such as an answer that was cut off.
-    ways = ["".join(chars), rf"{''.join(chars[:TELLING])}(?s:.{{,{LONGEST_ESCAPE * len(chars)}}})\Z"]
+    # A text may end in the middle of it, such as an answer that was cut off, and even in the middle of an escape.
+    ways = ["".join(chars[:TELLING] + [rf"(?:{char}|\S{{,{LONGEST_ESCAPE - 1}}}\Z)" for char in chars[TELLING:]])]
     ways += map(re.escape, sorted(_in_base64(value.encode(errors="surrogateescape")), key=len, reverse=True))
     return re.compile("|".join(ways))
 

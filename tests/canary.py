@@ -46,17 +46,21 @@ def lower_hex(text: str) -> str:
     return re.sub("%..", lambda code: code[0].lower(), text)
 
 
+REST = "." * 600  # the last characters of a text are redacted more freely
+
 FORMS: Mapping[str, Callable[[str], str]] = {
     "in the documented shape": lambda token: json.dumps({"apiStatus": "Failure", "msg": f"no {token}"}),
     "in the general shape": lambda token: json.dumps({"ps_api_response_code": 9999, "ps_api_response_message": f"no {token}"}),
     "as a key": lambda token: json.dumps({token: {token: token}}),
     "in a URL": lambda token: json.dumps(
-        {"msg": f"/login?t={quote(token, safe='')}&u={quote(token)}&v={lower_hex(quote(token))}"}
+        {"msg": f"/login?t={quote(token, safe='')}&u={quote(token)}&v={lower_hex(quote(token))}&{REST}"}
     ),
-    "in base64": lambda token: json.dumps({"msg": "Basic " + base64.b64encode(f"me:{token}:".encode()).decode()}),
-    "escaped": lambda token: '{{"msg": "{}"}}'.format("".join(c if c.isalnum() else f"\\u{ord(c):04X}" for c in token)),
-    "as HTML": lambda token: f"<html><body title='{html.escape(token)}'>{html.escape(token, quote=False)}</body></html>",
-    "as a repr": lambda token: f"400: {{'x-access-token': {token!r}, b: {token.encode()!r}}}",
+    "in base64": lambda token: json.dumps(
+        {"msg": [base64.b64encode(f"{'u' * n}:{token}:".encode()).decode() for n in range(3)], "rest": REST}
+    ),
+    "escaped": lambda token: '{{"msg": "{} {}"}}'.format("".join(c if c.isalnum() else f"\\u{ord(c):04X}" for c in token), REST),
+    "as HTML": lambda token: f"<html><body title='{html.escape(token)}'>{html.escape(token, quote=False)}{REST}</body></html>",
+    "as a repr": lambda token: f"400: {{'x-access-token': {token!r}, b: {token.encode()!r}}}{REST}",
     "as another member": lambda token: json.dumps(
         {"memberId": token, "segmentation": {"qualification_id": 1, "segment_id": 2, "segment_text": token}}
     ),

@@ -254,8 +254,14 @@ def test_a_row_without_a_member_is_an_error(ps: sk.PureSpectrum, tree: sk.Tree, 
 
 @pytest.mark.parametrize(
     "ids",
-    [[1.0, 2.0], [1.0, None], pd.Series([1.0, 2.0], dtype="object"), pd.Series([1, None], dtype="Float64")],
-    ids=["floats", "floats and a hole", "objects", "Float64"],
+    [
+        [1.0, 2.0],
+        [1.0, None],
+        pd.Series([1.0, 2.0], dtype="object"),
+        pd.Series([1, 2.0], dtype="object"),
+        pd.Series([1, None], dtype="Float64"),
+    ],
+    ids=["floats", "floats and a hole", "objects", "objects and a number", "Float64"],
 )
 def test_ids_read_as_decimals_are_refused(ps: sk.PureSpectrum, tree: sk.Tree, ids: Any) -> None:
     """`1.0` is nobody's id: the frame is refused with the remedy, before anything is sent."""

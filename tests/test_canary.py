@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import logging
 import pickle
 import signal
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from canary import CREDENTIALS, FORMS, MARK, Log, everything_of, holds_the_canary, repeating, texts_of
-from far_side import QUICK, ByteServer, app_on_loopback, nobody
+from far_side import QUICK, ByteServer, app_on_loopback, connection, nobody
 from members import members
 
 import segkit as sk
@@ -69,6 +70,7 @@ def constructors(token: str) -> Iterator[tuple[str, str]]:
         "unreadable URL": lambda: sk.PureSpectrum(token, base_url=f"http://me:{MARK}@[::1"),
         "query": lambda: sk.PureSpectrum(token, base_url=f"https://host/v2?token={MARK}"),
         "no scheme": lambda: sk.PureSpectrum(None, base_url=f"me:{MARK}@host/v2"),
+        "connection": lambda: connection(f"https://me:{MARK}@host/v2"),
     }.items():
         yield from failing(f"constructor, {name}", make)
 
@@ -127,8 +129,11 @@ def interrupts(token: str) -> Iterator[tuple[str, str]]:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    def defect(*_: object) -> Any:
-        raise ZeroDivisionError
+    def defect(environ: dict[str, Any], _: object) -> Any:
+        try:
+            return environ["no such thing"]
+        except KeyError:
+            return 1 / 0
 
     yield from failing("interrupt here", lambda: client(token, _app=stop).qualifications("en_US", 1), KeyboardInterrupt)
     yield from failing("defect here", lambda: client(token, _app=defect).qualifications("en_US", 1), ZeroDivisionError)
@@ -261,6 +266,38 @@ def test_the_control_does_find_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {"no HTTP: repr and str", "cut off: pickle", "from the environment, calculate: repr and str"} <= leaks
     assert {"400 Bad Request in the general shape, calculate: traceback with locals"} <= leaks
     assert not {name for name in leaks if name.startswith(("Secret", "PureSpectrum", "doctor", "what doctor"))}
+
+
+def test_a_log_record_is_clean_in_all_its_parts() -> None:
+    """Message, arguments and what a library adds beside them are redacted; a record without a credential stays as it was."""
+    ps = client(MARK)
+    with Log().listening() as log:
+        logging.getLogger("httpx").info("sent %s to %s", MARK, "host")
+        logging.getLogger("stamina").warning("again", extra={"caused_by": f"no {MARK}", "wait": 3})
+        logging.getLogger("httpcore.http11").debug("%d bytes", 7)
+    assert not holds_the_canary("".join(log.lines))
+    assert "sent [redacted] to host" in log.lines[0]
+    assert "'args': (7,)" in log.lines[-1]
+    assert ps.base_url
+
+
+def test_an_error_s_address_is_clean() -> None:
+    """User, password and known credentials are taken out of the URL of an error, wherever it came from."""
+    ps = client("another-canary-55")
+    error = errors.Unreachable("x", method="GET", url="https://me:secret@host/a?b=another-canary-55&c=1")
+    assert (error.url, str(error)) == ("https://host/a?b=[redacted]&c=1", "GET https://host/a?b=[redacted]&c=1: x")
+    assert ps.base_url
+
+
+def test_a_text_that_ends_within_a_credential_is_clean() -> None:
+    """Cut off anywhere behind its eighth character, also within an escape, nothing of it is left; what stands before is."""
+    ps = client("spring/rain+1")
+    for spelled in ("spring/rain+1", "spring%2Frain%2B1", "spring\\u002frain\\u002b1", "spring&#x2F;rain&#43;1"):
+        for end in range(spelled.index("r", 5) + 1, len(spelled) + 1):
+            assert credentials.redact(f"told spring, {spelled[:end]}") == "told spring, [redacted]"
+    assert credentials.redact("spring/rain+1 and spring/rain+") == "[redacted] and [redacted]"
+    assert credentials.redact("spring/rain or spring/rail, and no more") == "spring/rain or spring/rail, and no more"
+    assert ps.base_url
 
 
 def test_a_forgotten_credential_is_not_kept_alive() -> None:

@@ -302,6 +302,24 @@ def test_no_try_begins_after_the_total(ps: sk.PureSpectrum) -> None:
     assert ps.double.calls.count_of("/calculate") == caught.value.attempts
 
 
+def test_a_wait_is_no_longer_than_the_total_leaves(ps: sk.PureSpectrum) -> None:
+    """A wait that would outlast the total ends with it, and then no try is made."""
+    ps.double.faults.add("500", times=9)
+    retries = Retries(attempts=9, total_seconds=0.2, wait_initial_seconds=30, wait_max_seconds=60)
+    with taking_less_than(5), pytest.raises(errors.VendorDown) as caught:
+        calculate(ps.with_options(retries=retries))
+    assert caught.value.attempts == ps.double.calls.count_of("/calculate") == 1
+
+
+def test_the_first_try_is_made_whatever_the_total(far: Any) -> None:
+    """A total that is used up before anything is sent still leaves a try, which times out or answers."""
+    client, sandbox = far
+    sandbox.faults.delay = 0.2
+    with pytest.raises(errors.TimedOut):
+        calculate(client.with_options(retries=Retries(attempts=3, total_seconds=1e-9)))
+    assert sandbox.calls.count_of("/calculate") <= 1
+
+
 # What is sent, and over what
 
 

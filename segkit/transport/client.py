@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(OUR_RETRIES)
 
+SHORTEST_TRY_SECONDS = 0.01  # the first try is made also where making the client has used up the total
+
 
 class _HeaderToken(httpx.Auth):
     """Puts a credential into its header, at the last moment."""
@@ -191,7 +193,7 @@ class Connection:
     def _request(self, client: httpx.Client, call: Call, started: float) -> httpx.Request:
         # A comma stays as it is, because vendors print their lists so; httpx would write %2C.
         query = f"?{urlencode(call.params, quote_via=quote, safe=',')}" if call.params else ""
-        left = self._left(started)
+        left = max(self._left(started), SHORTEST_TRY_SECONDS)
         options = self.options
         in_time = left >= options.timeout_seconds
         return client.build_request(
