@@ -82,7 +82,10 @@ class ByteServer:
     def _answer(self, taken: socket.socket) -> None:
         request = b""
         while b"\r\n\r\n" not in request:
-            request += taken.recv(65536)
+            piece = taken.recv(65536)
+            if not piece:
+                return  # the client hung up before it asked
+            request += piece
         self.requests.append(request)
         for part in self._parts:
             taken.sendall(part)
