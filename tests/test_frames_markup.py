@@ -85,9 +85,9 @@ def test_the_answer_frame_is_the_contract() -> None:
 
 def test_what_is_missing_stays_missing_in_every_dtype() -> None:
     """None is missing in str, Int64 and categorical columns, never the text 'None' or 'nan'."""
-    rows = [(7, None, None, None, None, None, None, None), (8, 7, "Q", "input", "en_US", "111 A", "here", "derived")]
+    rows = [(7, *[None] * 8), (8, "child", 7, "Q", "input", "en_US", "111 A", "here", "derived")]
     frame = frames.from_rows(frames.KNOWN, rows)
-    assert frame.iloc[0].isna().tolist() == [False, *[True] * 7]
+    assert frame.iloc[0].isna().tolist() == [False, *[True] * 8]
     assert frame.iloc[1].tolist() == list(rows[1])
     assert [str(dtype) for dtype in frame.dtypes] == [str(dtype) for dtype in frames.KNOWN.values()]
 
@@ -106,13 +106,18 @@ def test_whole_numbers_never_pass_through_floats(values: list[int | None]) -> No
     assert [None if value is pd.NA else value for value in column] == values
 
 
-@given(st.lists(st.sampled_from(WORDS), max_size=6), st.lists(st.sampled_from(WORDS), max_size=6))
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.lists(st.sampled_from(WORDS), min_size=1, max_size=6))
 def test_a_whole_bears_its_weakest_word(some: list[Any], others: list[Any]) -> None:
     """The word of a whole is that of its weakest part, in whatever order and however the parts are grouped."""
     assert weakest(*some, *others) == weakest(*others, *some) == weakest(weakest(*some), weakest(*others))
     assert weakest(*some) == reduce(weakest, some, "documented")
-    if some:
-        assert weakest(*some) == pd.Categorical(some, dtype=frames.PROVENANCE).max()
+    assert weakest(*some) == pd.Categorical(some, dtype=frames.PROVENANCE).max()
+
+
+def test_nothing_bears_no_word() -> None:
+    """A whole without parts is not called documented: asking for its word is a mistake of the caller."""
+    with pytest.raises(TypeError):
+        weakest()  # type: ignore[call-arg] # the mistake
 
 
 def test_words_are_ordered_from_documented_to_synthetic() -> None:
