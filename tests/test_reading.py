@@ -161,7 +161,7 @@ def changed(path: str, value: Any) -> bytes:
         (b"[null]", "Expected `object`, got `null`", "$[0]"),
         (b'[[{"1": {}}]]', "Expected `object`, got `array`", "$[0]"),
         (b'[{"1":' + b"[" * 5000, "Expected `object`, got `array`", "$[0][...]"),
-        (b'[{"1":{"unknown":' + b"[" * 5000, "nested too deep", "$"),
+        (b'[{"1":{"unknown":' + b"[" * 200_000, "nested too deep", "$"),
         (b'[{"1":' + b'{"qualification_id":1,"children":[' * 5000, "nested too deep", "$"),
         (b'[{"1": {}}]', "Object missing required field `qualification_id`", '$[0]["1"]'),
         (changed('$[0]["1"].qualification_id', "1"), "Expected `int`, got `str`", '$[0]["1"].qualification_id'),
