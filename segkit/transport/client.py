@@ -6,6 +6,7 @@ client's authentication step, and failures are values until they are raised here
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 import time
@@ -198,11 +199,17 @@ class Connection:
         in_time = left >= options.timeout_seconds
         return client.build_request(
             call.method,
-            self.base_url + call.path + query,
+            _url(self.base_url + call.path + query),
             content=None if call.json is None else msgspec.json.encode(call.json),
             headers=None if call.json is None else {"content-type": "application/json"},
             timeout=self._timeout if in_time else httpx.Timeout(left, connect=min(left, options.connect_seconds)),
         )
+
+
+@functools.lru_cache(maxsize=256)
+def _url(text: str) -> httpx.URL:
+    """Parse an address once: for a call that is made again and again this is a twentieth of its cost."""
+    return httpx.URL(text)
 
 
 class _Shared:
