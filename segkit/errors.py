@@ -5,7 +5,7 @@
     SegkitError
     ├── MissingCredential      no token was given and the environment has none
     ├── InvalidInput           what was handed in cannot be used; .findings says where and how to mend it
-    ├── NotAllowed             a live call that saves something about invented people, without allow_production=True
+    ├── NotAllowed             a live call that must not be made by accident, without the argument that allows it
     ├── NotebookFailed         a cell of a notebook failed when it was run; .notebook .cell .source .reason
     └── CallError              a call to a vendor; .method .url .attempts
         ├── Unreachable        no connection: nothing was sent
@@ -70,7 +70,11 @@ class InvalidInput(SegkitError):
 
 
 class NotAllowed(SegkitError):
-    """A live call that would save something about invented people, without ``allow_production=True``."""
+    """A live call that must not be made by accident.
+
+    One that saves something about invented people needs ``allow_production=True``, one whose path no document gives
+    ``experimental=True``.
+    """
 
 
 class NotebookFailed(SegkitError):

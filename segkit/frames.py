@@ -65,6 +65,188 @@ KNOWN: Mapping[str, Any] = {
 }
 """`known_qualifications()`: one row an id that the vendor's public text names."""
 
+CHILD_CODES: Mapping[str, Any] = {
+    "code": "int64",
+    "gender": "str",
+    "age": "Int64",
+    "unit": "str",
+    "first_month": "Int64",
+    "last_month": "Int64",
+    "text": "str",
+    "provenance": PROVENANCE,
+    "reason": "str",
+    "source": "str",
+}
+"""`known_child_codes()`: one row a code of qualification 232; `age` is in its `unit`, first and last month as under years."""
+
+ENTRY_LINK: Mapping[str, Any] = {
+    "child": "int64",
+    "gender": "str",
+    "months": "int64",
+    "code": "int64",
+    "text": "str",
+    "provenance": PROVENANCE,
+}
+"""`EntryLink.to_frame()`: one row a child, counted from 1."""
+
+QUOTA_CELLS: Mapping[str, Any] = {
+    "quota_id": "str",
+    "required_count": "Int64",
+    "gender": pd.CategoricalDtype(["boy", "girl", "none"]),
+    "age": "Int64",
+    "unit": pd.CategoricalDtype(["years", "months"]),
+    "codes": "str",
+    "qualified": "bool",
+    "cell": "str",
+}
+"""`QuotaDesign.to_frame()`: one row a quota and cell, then the cells in no quota; `age` is in its `unit`."""
+
+HOUSEHOLDS: Mapping[str, Any] = {
+    "code": "int64",
+    "gender": "str",
+    "text": "str",
+    "share": "float64",
+    "provenance": PROVENANCE,
+    "source": "str",
+}
+"""`Households.to_frame()`: one row an own code of 232 and the share of children that have it."""
+
+PATTERNS: Mapping[str, Any] = {"quotas": "str", "qualified": "bool", "probability": "float64"}
+"""`Households.patterns(design)`: one row a set of quotas that families match together, the most probable first."""
+
+FORECAST: Mapping[str, Any] = {
+    "quota_id": "str",
+    "places": "int64",
+    **dict.fromkeys(("fill", "fill_low", "fill_high", "filled_share", "first_share", "last_share", "cut_off_share"), "float64"),
+    "starving": "bool",
+    "provenance": PROVENANCE,
+}
+"""`Forecast.to_frame()`: one row a quota; fills are completes, low and high leave out 2.5 % each; shares are of replicates."""
+
+FORECAST_DRAWS: Mapping[str, Any] = {
+    "completes": "int64",
+    "arrivals": "int64",
+    "over_delivered": "int64",
+    "goal_reached": "bool",
+    "ended": pd.CategoricalDtype(["goal", "closed", "stalled"]),
+    "phases": "int64",
+    "days": "Float64",
+    "terminated": "int64",
+    "quota_full": "int64",
+    "unopened": "int64",
+    "no_matched_quota": "int64",
+    "not_completed": "int64",
+}
+"""`Forecast.draws`: one row a replicate; a column ``fill <quota id>`` a quota follows."""
+
+FORECAST_PATHS: Mapping[str, Any] = {
+    "phase": "int64",
+    "quota_id": "str",
+    **dict.fromkeys(("completes", "arrivals", "fill", "fill_low", "fill_high", "closed_share", "running_share"), "float64"),
+    "provenance": PROVENANCE,
+}
+"""`Forecast.paths`: one row a phase and quota; a phase ends when quotas close or the goal is reached, phase 0 is the start."""
+
+COMPARISON: Mapping[str, Any] = {
+    "design": "str",
+    "wanted": "Int64",
+    "completes": "float64",
+    "completes_low": "float64",
+    "completes_high": "float64",
+    "goal_probability": "Float64",
+    "arrivals": "float64",
+    "arrivals_low": "float64",
+    "arrivals_high": "float64",
+    "provenance": PROVENANCE,
+}
+"""`Comparison.to_frame()`: one row a design; low and high leave out 2.5 % of the replicates each."""
+
+DIFFERENCES: Mapping[str, Any] = {
+    "design": "str",
+    "against": "str",
+    "quantity": pd.CategoricalDtype(["completes", "arrivals"]),
+    "difference": "float64",
+    "difference_low": "float64",
+    "difference_high": "float64",
+    "mean_low": "float64",
+    "mean_high": "float64",
+    "more_share": "float64",
+    "provenance": PROVENANCE,
+}
+"""`Comparison.differences`: one row a design and quantity, less the design `against`, replicate by replicate.
+
+`difference_low` and `difference_high` leave out 2.5 % of the replicates each; the mean difference is within `mean_low` and
+`mean_high` with a confidence of 95 %; `more_share` is the share of replicates in which the design has more.
+"""
+
+FEASIBILITY: Mapping[str, Any] = {
+    "quota_id": "str",
+    "places": "int64",
+    "fill": "int64",
+    "most": "int64",
+    "gain": "int64",
+    "in_clash": "bool",
+}
+"""`Feasibility.to_frame()`: one row a quota: places, fill in a solution, the most it could get, what one more place gains."""
+
+COMPOSITION: Mapping[str, Any] = {
+    "quota_id": "str",
+    "wanted": "int64",
+    "expected": "float64",
+    "exceeded_by": "float64",
+    "short_by": "float64",
+}
+"""`Proposal.composition`: one row a quota as it was asked for: its count, and its expected completes under the changed design."""
+
+REPAIRS: Mapping[str, Any] = {
+    "change": "str",
+    "reaches": "bool",
+    "goal_probability": "float64",
+    "goal_probability_error": "float64",
+    "completes": "float64",
+    "exceeded": "str",
+    "exceeded_by": "float64",
+    "short_by": "float64",
+    "cost": "Float64",
+    "provenance": PROVENANCE,
+}
+"""`Repairs.to_frame()`: one row a proposal, the best first; `exceeded_by` and `short_by` add up over the original targets."""
+
+POPULATION: Mapping[str, Any] = {
+    "target": "str",
+    "segment": "str",
+    "question": "str",
+    "answer": "str",
+    "other_question": "str",
+    "other_answer": "str",
+    "given": "float64",
+    "law": "float64",
+    "provenance": PROVENANCE,
+    "source": "str",
+}
+"""`Population.to_frame()`: one row a given share and what the law has; within a segment, both are shares of that segment."""
+
+MARGINALS: Mapping[str, Any] = {"question": "str", "answer": "str", "text": "str", "share": "float64", "provenance": PROVENANCE}
+"""`Population.marginals()`: one row an answer; the shares of a question add up to 1."""
+
+SEGMENT_MARGINALS: Mapping[str, Any] = {"segment": "category", **MARGINALS}
+"""`Population.marginals(by_segment=True)`: one row a segment and answer; shares are of the segment, an ordered categorical."""
+
+SAMPLE: Mapping[str, Any] = {"segment": "category"}
+"""`Population.sample()`: one row a respondent; a categorical a question stands before the segment, an ordered categorical."""
+
+PUBLISHED_SHARES: Mapping[str, Any] = {
+    "standard": "str",
+    "edition": "int64",
+    "place": "str",
+    "name": "str",
+    "segment": "str",
+    "share": "float64",
+    "provenance": PROVENANCE,
+    "source": "str",
+}
+"""`published_shares()`: one row a place and segment."""
+
 SEGMENT_ANSWER: Mapping[str, Any] = {
     "member_id": "str",
     "qualification_id": "int64",

@@ -15,6 +15,10 @@ WORDS: tuple[Provenance, ...] = get_args(Provenance)
 """The three words, strongest first."""
 
 
+LABEL = "x_segkit_provenance"
+"""The key under which the sandbox writes one of the words into an object that the vendor's document does not show."""
+
+
 def weakest(first: Provenance, *others: Provenance) -> Provenance:
     """Return the word that a whole made of these parts may bear.
 

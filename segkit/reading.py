@@ -11,7 +11,7 @@ import pathlib
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -24,82 +24,103 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TOKEN = re.compile(
-    r"""(?P<string>"(?:[^"\\\n]|\\.)*")
+    r"""(?P<string>"(?:[^"\\\n]|\\.)*(?:"|\\?$))
       | (?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))
       | (?P<elision>\(\.\.\.\)|…|\.\.\.)
       | (?P<space>[\u00a0\u200b\u2028\ufeff]+)""",
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-_TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*"|(?P<comma>,)(?=\s*[\]}])')
+_TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|\\?$)|(?P<comma>,)(?=\s*[\]}])', re.MULTILINE)
 _STEP = re.compile(r"\.(?P<field>\w+)|\[(?P<place>[0-9]+)\]|\[(?P<key>\"(?:[^\"\\]|\\.)*\")\]")
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
 _REPAIRS = {
     "comment": ("a comment was left out", "Nothing: a comment holds no data."),
-    "elision": ("an elision was left out: what it stands for is not here", "Fetch the tree to have the rest."),
+    "elision": ("an elision was left out: what it stands for is not here", "Fetch the whole to have the rest."),
     "space": ("a space that JSON does not allow was replaced", "Nothing: copying from a page makes such spaces."),
     "comma": ("a trailing comma was left out", "Nothing: the reading is the same without it."),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A comment that a printed text carried: its offset in characters, its line (from 1), its text without the slashes."""
+class Repair(NamedTuple):
+    """One thing that a printed text has and JSON has not.
 
+    Attributes
+    ----------
+    kind
+        ``comment``, ``elision``, ``space`` or ``comma``; a comment that stands for something left out is an elision.
+    offset, line, column
+        Where it begins: characters from 0, the other two from 1.
+    text
+        A comment's text without its slashes; what was blanked, of the others.
+    """
+
+    kind: str
     offset: int
     line: int
+    column: int
     text: str
+
+    @property
+    def finding(self) -> Finding:
+        """What a reader should know of it."""
+        message, fix = _REPAIRS[self.kind]
+        return Finding("json-repaired", "info", f"line {self.line}, column {self.column}", message, fix)
+
+
+class Mended(NamedTuple):
+    """A text of the same length whose repairs are blanked, and the repairs in the order of the text."""
+
+    text: str
+    repairs: tuple[Repair, ...]
+
+    @property
+    def findings(self) -> Findings:
+        """One ``json-repaired`` a repair."""
+        return Findings(repair.finding for repair in self.repairs)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[T]):
-    """What a text said: the data, the bytes that were read strictly, the repairs as findings, the comments."""
+    """What a text said: the data, the bytes that were read strictly, the repairs as findings."""
 
     data: T
     raw: bytes
     findings: Findings
-    comments: tuple[Comment, ...] = ()
 
 
 def _blank(found: str) -> str:
     return re.sub(r"[^\n]", " ", found)
 
 
-def mend(text: str) -> tuple[str, Findings, tuple[Comment, ...]]:
-    """Blank what documentation adds to JSON, and say where.
-
-    Returns
-    -------
-    The text of the same length, one ``json-repaired`` finding a repair, and the comments.
-    """
-    repairs: list[tuple[int, tuple[str, str]]] = []
-    comments: list[Comment] = []
-    starts = [0, *(found.end() for found in re.finditer("\n", text))]
+def mend(text: str) -> Mended:
+    """Blank what documentation adds to JSON, and say where."""
+    repairs: list[Repair] = []
+    starts = line_starts(text)
 
     def blanked(match: re.Match[str]) -> str:
         kind = match.lastgroup
         if kind is None or kind == "string":
             return match[0]
         said = match[0].strip("/* \t\r\n")
-        if kind == "comment":
-            comments.append(Comment(match.start(), bisect_right(starts, match.start()), said))
         elided = kind == "comment" and said.startswith(("...", "…"))  # the guide writes "// ... other answers"
-        repairs.append((match.start(), _REPAIRS["elision" if elided else kind]))
+        repairs.append(Repair("elision" if elided else kind, match.start(), *line_and_column(starts, match.start()), said))
         return _blank(match[0])
 
     mended = _TRAILING.sub(blanked, _TOKEN.sub(blanked, text))
-    findings = Findings(
-        Finding("json-repaired", "info", _line_and_column(starts, offset), repair, fix)
-        for offset, (repair, fix) in sorted(repairs)
-    )
-    return mended, findings, tuple(comments)
+    return Mended(mended, tuple(sorted(repairs, key=lambda repair: repair.offset)))
 
 
-def _line_and_column(starts: list[int], offset: int) -> str:
-    """Write a place, both counted from 1."""
+def line_starts(text: str) -> list[int]:
+    """Return the offset at which each line of a text begins."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]
+
+
+def line_and_column(starts: list[int], offset: int) -> tuple[int, int]:
+    """Return the line and the column of an offset, both counted from 1."""
     line = bisect_right(starts, offset)
-    return f"line {line}, column {offset - starts[line - 1] + 1}"
+    return line, offset - starts[line - 1] + 1
 
 
 def strict(body: bytes, shape: type[T], *, original: bytes | None = None) -> T:
@@ -200,11 +221,11 @@ def lenient(source: str | bytes, shape: type[T]) -> Reading[T]:
     try:
         return Reading(strict(raw, shape), raw, Findings())
     except UnexpectedAnswer:
-        text, findings, comments = mend(raw.decode(errors="surrogateescape"))
-        if not findings:
+        mended = mend(raw.decode(errors="surrogateescape"))
+        if not mended.repairs:
             raise
-    mended = text.encode(errors="surrogateescape")
-    return Reading(strict(mended, shape, original=raw), mended, findings, comments)
+    text = mended.text.encode(errors="surrogateescape")
+    return Reading(strict(text, shape, original=raw), text, mended.findings)
 
 
 def content(source: str | bytes | os.PathLike[str]) -> str | bytes:

@@ -6,7 +6,7 @@ import pathlib
 
 from segkit.errors import InvalidInput
 
-PACKAGE = pathlib.Path(__file__).resolve().parent.parent
+PACKAGE = pathlib.Path(__file__).resolve().parent
 
 
 def shipped(name: str) -> pathlib.Path:
