@@ -1,0 +1,299 @@
+"""A quota design: which families a survey wants, how many of each; frozen, edited by copies, written as the vendor writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from segkit import markup
+from segkit.errors import InvalidInput
+from segkit.provenance import LABEL
+from segkit.quotas.criteria import asked_of, codes_given, criteria_given, filled, listing, others_given, placed, unreadable
+from segkit.quotas.describing import describe_codes
+from segkit.quotas.quota import UNITS, Quota
+from segkit.quotas.targets import listed, whole
+from segkit.quotas.writing import plain
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+    from segkit.quotas.codes import Unit
+
+
+@dataclass(frozen=True)
+class QuotaDesign:
+    """Which families a survey wants: its qualification, its quotas, and the fields that a create survey call needs.
+
+    Parameters
+    ----------
+    completes
+        How many completes the survey needs; None where that is not said yet.
+    qualification
+        The codes of qualification 232 that may enter; None where anybody may.
+    quotas
+        See `with_quota`.
+    survey_title, survey_category_code, survey_localization, expected_ir, expected_loi, live_url, test_url, field_time
+        As the vendor documents them: incidence in percent, length of interview in minutes, field time in days.
+    offer_price
+        What a complete is paid.
+    qualification_unit
+        ``years`` or ``months``, written on the qualification only where it was read there.
+    criteria
+        Other qualifications of the survey, as the vendor writes them.
+    others
+        Other fields of the survey, kept as they are.
+
+    Examples
+    --------
+    >>> from segkit.quotas.codes import child_codes
+    >>> design = QuotaDesign(completes=1000, qualification=child_codes())
+    >>> design.with_quota("boys", child_codes("boy"), 400).with_quota("girls", child_codes("girl"), 600)
+    <QuotaDesign: 1000 completes, 2 quotas of 400 + 600>
+    """
+
+    completes: int | None = None
+    qualification: frozenset[int] | None = None
+    quotas: tuple[Quota, ...] = ()
+    survey_title: str | None = None
+    survey_category_code: int | None = None
+    survey_localization: str | None = None
+    expected_ir: float | None = None
+    expected_loi: float | None = None
+    live_url: str | None = None
+    test_url: str | None = None
+    field_time: float | None = None
+    offer_price: float | None = None
+    qualification_unit: Unit | None = None
+    criteria: tuple[Mapping[str, Any], ...] = ()
+    others: Mapping[str, Any] = field(default_factory=dict)
+    written: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.completes is not None and whole(self.completes) is None:
+            raise InvalidInput(f"completes is {self.completes!r}: give a whole number, or None")
+        if self.qualification_unit not in {None, *UNITS}:
+            raise InvalidInput(f"qualification_unit is {self.qualification_unit!r}: give 'years', 'months' or None")
+        if not all(isinstance(quota, Quota) for quota in self.quotas):
+            raise InvalidInput("quotas holds something that is no Quota: make it with Quota(...) or with_quota()")
+        asked = codes_given(self.qualification)
+        own = {name: plain(getattr(self, name), name) for name in _TYPED} | {"completes": whole(self.completes)}
+        own |= {"qualification": asked, "qualification_unit": None if asked is None else self.qualification_unit}
+        own |= {"quotas": tuple(self.quotas), "criteria": criteria_given(self.criteria, asked)}
+        for name, value in (own | {"others": others_given(self.others, _OWN)}).items():
+            object.__setattr__(self, name, value)
+
+    def __hash__(self) -> int:
+        return hash((self.completes, self.qualification, self.quotas))
+
+    def with_quota(
+        self,
+        quota_id: str,
+        codes: Iterable[int] | int | None,
+        count: int | None,
+        unit: Unit = "years",
+        criteria: Iterable[Mapping[str, Any]] = (),
+    ) -> Self:
+        """Return a design with one quota more, or with another of the same id in its place.
+
+        Parameters
+        ----------
+        codes
+            As `child_codes` returns them, or 167 for families without children; None where only `criteria` count.
+        count
+            How many completes.
+        unit
+            ``years``: 133 is any boy of one year. ``months``: 133 is a boy of twelve months.
+        """
+        new = Quota(quota_id, codes_given(codes), count, unit, tuple(criteria))
+        if not any(quota.id == quota_id for quota in self.quotas):
+            return replace(self, quotas=(*self.quotas, new))
+        return replace(self, quotas=tuple(new if quota.id == quota_id else quota for quota in self.quotas))
+
+    def without_quota(self, quota_id: str) -> Self:
+        """Return a design without the quota of this id.
+
+        Raises
+        ------
+        InvalidInput
+            When there is none.
+        """
+        if all(quota.id != quota_id for quota in self.quotas):
+            raise InvalidInput(f"there is no quota {quota_id!r}; there are {[quota.id for quota in self.quotas]}")
+        return replace(self, quotas=tuple(quota for quota in self.quotas if quota.id != quota_id))
+
+    def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - any of the parameters
+        """Return a design with other values, as in ``design.replace(completes=500)``.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no such parameter.
+        """
+        names = [each.name for each in fields(self) if each.name != "written"]
+        if strange := sorted(set(changes) - set(names)):
+            raise InvalidInput(f"a design has no {', '.join(strange)}; it has {', '.join(names)}")
+        return replace(self, **changes)
+
+    def payload(self) -> dict[str, Any]:
+        """Return the document as the vendor writes it: codes as text, the unit on the quotas' criteria for children.
+
+        What is None is left out, unless it was read so; a design that was read keeps its order and unknown fields.
+        """
+        before = self.written or {}
+        asked = placed(listed(before.get("qualifications")), self.qualification, self.criteria, self.qualification_unit)
+        parts: dict[str, list[Any]] = {"qualifications": asked, "quotas": [quota.payload() for quota in self.quotas]}
+        known = {document_name: plain(getattr(self, name)) for name, document_name in _TYPED.items()}
+        known |= {name: part or (None if before.get(name) is None else []) for name, part in parts.items()}
+        return filled(self.written, known, self.others)
+
+    def onto(self, document: Mapping[str, Any]) -> Self:
+        """Return the design to be written in the order of a document, with what the design does not say taken from there.
+
+        Criteria other than 232 are taken from there where the design has none. One that was read from a document is returned
+        as it is.
+
+        Raises
+        ------
+        InvalidInput
+            When the document cannot be read into a design.
+        """
+        if self.written is not None:
+            return self
+        there = type(self).from_document(document)
+        quotas = {quota.id: quota for quota in there.quotas}
+        told = {name: getattr(self, name) for name in _TYPED}
+        return replace(
+            self,
+            **{name: getattr(there, name) if value is None else value for name, value in told.items()},
+            quotas=tuple(quota.onto(quotas.get(quota.id)) for quota in self.quotas),
+            criteria=self.criteria or there.criteria,
+            qualification_unit=self.qualification_unit or ("years" if there.qualification_unit else None),
+            others={**there.others, **self.others},
+            written=there.written,
+        )
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """Read a survey document, request or reply.
+
+        Raises
+        ------
+        InvalidInput
+            When a part of it that a design needs cannot be read; `lint` says everything that is wrong.
+        """
+        document = plain(document)
+        asked, criteria, unit = asked_of(document.get("qualifications"), "$.qualifications")
+        quotas = []
+        for place, quota in enumerate(listing(document.get("quotas"), "$.quotas")):
+            if not isinstance(quota, dict):
+                raise unreadable(f"$.quotas[{place}]", f"it is no object but {quota!r:.40}")
+            quotas.append(Quota.of(quota, place))
+        completes = document.get("completes_required")
+        if completes is not None and whole(completes) is None:
+            raise unreadable("$.completes_required", f"{completes!r:.40} is no whole number")
+        told = {name: document.get(written) for name, written in _TYPED.items() if name != "completes"}
+        return cls(
+            whole(completes),
+            asked,
+            tuple(quotas),
+            **told,
+            qualification_unit=unit,
+            criteria=tuple(criteria),
+            others={name: value for name, value in document.items() if name not in _OWN},
+            written=document,
+        )
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame, *, completes: int | None = None, **survey: Any) -> Self:  # noqa: ANN401
+        """Make a design of a frame with one row a cell; see `segkit.quotas.sheet.parse` for its columns.
+
+        Parameters
+        ----------
+        completes
+            How many completes; what shares are shares of.
+        **survey
+            Other parameters of a design, such as ``survey_title``.
+
+        Raises
+        ------
+        InvalidInput
+            With a finding for each row that cannot be used.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> cells = pd.DataFrame({"gender": ["boy", "girl"], "age": ["4-6", "4-6"], "share": [0.5, 0.5]})
+        >>> QuotaDesign.from_frame(cells, completes=25).quotas[0].count
+        shares turned into counts by largest remainder, 25 in all: boys 4-6 years 0.5 -> 13; girls 4-6 years 0.5 -> 12
+        13
+        """
+        from segkit.quotas import sheet  # noqa: PLC0415 - pandas only when a frame is wanted
+
+        told = sheet.parse(frame, completes)
+        quotas = tuple(Quota(*quota) for quota in told.quotas)
+        survey.setdefault("qualification_unit", told.qualification_unit)
+        return cls(completes, frozenset(told.qualification), quotas, **survey)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a quota and cell (`segkit.frames.QUOTA_CELLS`); cells of the age x gender grid in no quota have 0."""
+        from segkit.quotas import sheet  # noqa: PLC0415 - pandas only when a frame is wanted
+
+        return sheet.frame(self.qualification, self.qualification_unit, self.quotas)
+
+    def to_excel(self, path: str | os.PathLike[str]) -> None:
+        """Write the quota sheet: sheet ``quotas`` is `to_frame`, one row a cell; sheet ``survey`` the other fields.
+
+        Needs ``segkit[excel]``.
+        """
+        from segkit.quotas import sheet  # noqa: PLC0415 - openpyxl only when a file is wanted
+
+        told = {name: getattr(self, name) for name in _TYPED}
+        sheet.write_excel(path, self.to_frame(), told)
+
+    @classmethod
+    def from_excel(cls, path: str | os.PathLike[str]) -> Self:
+        """Read a quota sheet that `to_excel` wrote, edited or not.
+
+        Sheet ``quotas`` has the columns of `segkit.quotas.sheet.parse`; sheet ``survey``, which may be missing, has the columns
+        ``field`` and ``value``. Criteria other than 232 and unknown fields are not in a sheet.
+        """
+        from segkit.quotas import sheet  # noqa: PLC0415 - openpyxl only when a file is wanted
+
+        cells, told = sheet.read_excel(path, tuple(_TYPED))
+        return cls.from_frame(cells, **told)
+
+    def __repr__(self) -> str:
+        completes = "completes not said" if self.completes is None else f"{self.completes} completes"
+        counts = " + ".join("?" if quota.count is None else str(quota.count) for quota in self.quotas[:8])
+        more = " + ..." if len(self.quotas) > 8 else ""  # noqa: PLR2004 - as many as a line holds
+        quotas = f"{len(self.quotas)} quotas of {counts}{more}" if self.quotas else "no quotas"
+        return f"<QuotaDesign: {completes}, {quotas}>"
+
+    def _repr_html_(self) -> str:
+        entry = (
+            "anybody" if self.qualification is None else describe_codes(self.qualification, self.qualification_unit or "years")
+        )
+        rows = [(quota.id, quota.count, quota.families, quota.unit, len(quota.criteria) or "") for quota in self.quotas]
+        caption = f"Quota design: {'completes not said' if self.completes is None else f'{self.completes} completes'}"
+        shown = markup.table(caption, ["quota", "completes", "families with any of", "unit", "other criteria"], rows)
+        return markup.join([shown, markup.note(f"May enter: {entry}.")]).html
+
+
+_TYPED = {
+    "survey_title": "survey_title",
+    "survey_category_code": "survey_category_code",
+    "survey_localization": "survey_localization",
+    "completes": "completes_required",
+    "expected_ir": "expected_ir",
+    "expected_loi": "expected_loi",
+    "live_url": "live_url",
+    "test_url": "test_url",
+    "field_time": "field_time",
+    "offer_price": "offer_price",
+}
+"""The parameters of a design and their names in a document, in the order in which the vendor writes them."""
+
+_OWN = {*_TYPED.values(), "qualifications", "quotas", LABEL}

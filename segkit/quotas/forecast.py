@@ -1,0 +1,295 @@
+"""How many completes a design will really bring: the vendor's order of operations, first come, first served, many times over.
+
+A complete counts in every quota that its family matches, and one closed quota ends a visit: so a field can end short of a goal
+that a clever choice of families would reach. Completes are not monotone in the places: a wider quota can lower them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from segkit import markup
+from segkit.provenance import Provenance, weakest
+from segkit.quotas import forecast_frames
+from segkit.quotas.admission import STATUSES
+from segkit.quotas.design import QuotaDesign
+from segkit.quotas.draws import METHODS, draw
+from segkit.quotas.gate import NOT_COMPLETED
+from segkit.quotas.households import Households
+from segkit.quotas.interviews import Interviews
+from segkit.quotas.law import Law
+from segkit.quotas.opening import open_field
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segkit.quotas.admission import Field, Policy
+    from segkit.quotas.draws import Draws, Method
+    from segkit.quotas.events import Given
+    from segkit.quotas.interviews import Incidence
+    from segkit.quotas.standing import State
+    from segkit.quotas.survey import SurveyDocument
+
+OUTCOMES = {**STATUSES, NOT_COMPLETED: "admitted, but not completed (the vendor's 17 to 20)"}
+"""What a visit of a forecast ends with."""
+_ENDS = {
+    "goal": "the goal is reached",
+    "closed": "all quotas are full",
+    "stalled": "places are left, but nobody who may enter can take them",
+}
+
+
+def forecast(  # noqa: PLR0913 - all that a forecast depends on, by keyword
+    design: QuotaDesign | SurveyDocument,
+    households: Households | None = None,
+    *,
+    replicates: int = 2000,
+    seed: int | np.random.Generator = 0,
+    policy: Policy = "per_qualification_set",
+    match: Given | None = None,
+    state: State | None = None,
+    achieved: int | None = None,
+    ir: Incidence = None,
+    arrivals_per_day: float | None = None,
+    interview_minutes: float | None = None,
+    conversion: float | None = None,
+    method: Method | None = None,
+) -> Forecast:
+    """Forecast the completes, fills and arrivals of a design.
+
+    Parameters
+    ----------
+    households, policy, match, state, achieved
+        As of `segkit.quotas.opening.open_field`. With a state the forecast is of what is still to come.
+    replicates, seed, method
+        As of `segkit.quotas.draws.draw`.
+    ir, arrivals_per_day, interview_minutes, conversion
+        As of `segkit.quotas.interviews.Interviews.of`: of those admitted only the share `ir` completes, and who is in an
+        interview when a quota closes still does. Without a rate of arrivals there are no days.
+
+    Raises
+    ------
+    InvalidInput
+        When something cannot be, or the field would never end.
+
+    Examples
+    --------
+    >>> from segkit.quotas.codes import child_codes
+    >>> from segkit.quotas.design import QuotaDesign
+    >>> children = Households([0, 1], boy=0.5, source="a school class")
+    >>> boys = QuotaDesign(20, child_codes()).with_quota("boys", child_codes(gender="boy"), 10)
+    >>> forecast(boys, children).completes.mean
+    10.0
+    """
+    asked = design if isinstance(design, QuotaDesign) else design.design
+    law = Households.default() if households is None else households
+    interviews = Interviews.of(ir, arrivals_per_day=arrivals_per_day, interview_minutes=interview_minutes, conversion=conversion)
+    for_patterns = int(seed) if isinstance(seed, int | np.integer) and seed >= 0 else 0
+    field = open_field(asked, law, policy=policy, match=match, state=state, achieved=achieved, seed=for_patterns)
+    return of_field(
+        field,
+        replicates=replicates,
+        seed=seed,
+        interviews=interviews,
+        arrivals_per_day=arrivals_per_day,
+        method=method,
+        provenance=law.provenance,
+    )
+
+
+def of_field(
+    field: Field,
+    *,
+    replicates: int = 2000,
+    seed: int | np.random.Generator = 0,
+    interviews: Interviews | None = None,
+    arrivals_per_day: float | None = None,
+    method: Method | None = None,
+    provenance: Provenance = "synthetic",
+) -> Forecast:
+    """Forecast a field that is open already; see `forecast`.
+
+    Parameters
+    ----------
+    provenance
+        Of the households.
+    """
+    interviews = interviews or Interviews.of()
+    draws = draw(field, replicates, seed, interviews, method)
+    told = None if isinstance(seed, np.random.Generator) else int(seed)
+    return Forecast(field, draws, interviews, told, arrivals_per_day, weakest("derived", provenance))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Forecast:
+    """What a design will bring.
+
+    Attributes
+    ----------
+    field
+        What was forecast, with its notes.
+    drawn
+        The replicates as arrays.
+    seed
+        None where a Generator was handed in.
+    provenance
+        ``synthetic`` while the law of families is, else ``derived``.
+    """
+
+    field: Field
+    drawn: Draws
+    interviews: Interviews
+    seed: int | None
+    arrivals_per_day: float | None
+    provenance: Provenance
+
+    @cached_property
+    def completes(self) -> Law:
+        """Completes, those of interviews in progress included."""
+        return Law(self.drawn.completes)
+
+    @cached_property
+    def arrivals(self) -> Law:
+        """Families that come, up to the last complete, whatever their visit ends with."""
+        return Law(self.drawn.arrivals)
+
+    @cached_property
+    def over_delivery(self) -> Law:
+        """Completes of interviews that were in progress when a quota closed or the goal was reached; 0 where not modelled."""
+        return Law(self.drawn.over)
+
+    @cached_property
+    def days(self) -> Law | None:
+        """Days in the field; None without `arrivals_per_day`."""
+        values = self._days
+        return None if values is None else Law(values)
+
+    @property
+    def _days(self) -> NDArray[np.float64] | None:
+        return None if self.arrivals_per_day is None else self.drawn.arrivals / self.arrivals_per_day
+
+    @property
+    def goal_probability(self) -> float | None:
+        """The share of replicates that reach the goal; None without one."""
+        return None if self.field.goal is None else float((self.drawn.completes >= self.field.goal).mean())
+
+    @cached_property
+    def fills(self) -> pd.Series[float]:
+        """The mean completes of each quota, by its id."""
+        ids = pd.Index(self.field.patterns.quota_ids, dtype="str", name="quota_id")
+        return pd.Series(self.drawn.fills.mean(axis=0), ids, name="completes")
+
+    @property
+    def outcomes(self) -> pd.Series[float]:
+        """The mean number of visits by status code; they add up to the mean of `arrivals`. `OUTCOMES` has the words."""
+        return forecast_frames.outcomes(self.drawn)
+
+    @property
+    def starving(self) -> tuple[str, ...]:
+        """The ids of quotas that stay short because nobody can take their places any more, in more than half of the replicates.
+
+        Then every family that matches such a quota also matches a closed one, or none may enter. A quota that is only slower
+        than the goal does not starve.
+        """
+        frame = self.to_frame()
+        return tuple(frame.loc[frame["starving"], "quota_id"])
+
+    @property
+    def closes(self) -> pd.DataFrame:
+        """By quota id, the shares of replicates in which it closes first, and closes last and so ends the field."""
+        return self.to_frame().set_index("quota_id")[["first_share", "last_share"]]
+
+    @property
+    def ends(self) -> pd.Series[float]:
+        """The shares of replicates that end by their ``goal``, with all quotas ``closed``, or ``stalled`` with places left."""
+        found = pd.Series(forecast_frames.endings(self.drawn), dtype="str").value_counts(normalize=True)
+        return found.reindex(list(_ENDS), fill_value=0.0).rename("share").rename_axis("ended")
+
+    @property
+    def draws(self) -> pd.DataFrame:
+        """One row a replicate (`segkit.frames.FORECAST_DRAWS`)."""
+        return self._labelled(forecast_frames.replicates(self.field, self.drawn, self._days))
+
+    @property
+    def paths(self) -> pd.DataFrame:
+        """Fills by phase, mean and band (`segkit.frames.FORECAST_PATHS`); a phase ends when quotas close or at the goal."""
+        return self._labelled(forecast_frames.paths(self.field, self.drawn, self.provenance))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a quota (`segkit.frames.FORECAST`)."""
+        return self._labelled(forecast_frames.quotas(self.field, self.drawn, self.provenance))
+
+    def _labelled(self, frame: pd.DataFrame) -> pd.DataFrame:
+        about = {"provenance": self.provenance, "seed": self.seed, "policy": self.field.policy}
+        frame.attrs["segkit"] = {**about, "replicates": len(self.drawn.over), "assumptions": list(self.assumptions)}
+        return frame
+
+    @property
+    def in_words(self) -> str:
+        """The completes in plain language, as in ``about 797 of 1000 (95 %: 778-816)``."""
+        low, high = self.completes.interval()
+        wanted = "" if self.field.goal is None else f" of {self.field.goal}"
+        return f"about {self.completes.mean:.0f}{wanted} (95 %: {low:.0f}-{high:.0f})"
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What it stands on, a line each: households, policy, counting, interviews, seed, and how it was computed."""
+        seed = "a generator that was handed in" if self.seed is None else f"seed {self.seed}"
+        how = f"{len(self.drawn.over)} replicates, {seed}; {METHODS[self.drawn.method]}; {self.field.patterns.in_words}"
+        rate = self.arrivals_per_day
+        time = "no time axis: needs arrivals_per_day" if rate is None else f"{rate:g} arrivals a day, around the clock"
+        return (*self.field.notes, *self.interviews.words, time, how)
+
+    def __repr__(self) -> str:
+        goal = "" if self.goal_probability is None else f"goal reached in {self.goal_probability:.1%}, "
+        rest = f"{self.arrivals.mean:.0f} arrivals; {self.field.policy}, seed {self.seed}, {len(self.drawn.over)} replicates"
+        return f"<Forecast: {self.in_words} completes; {goal}{rest}, {self.provenance}>"
+
+    def _repr_html_(self) -> str:
+        return _page(self)
+
+
+def _page(told: Forecast) -> str:
+    """Write a forecast as tables."""
+    laws = {"completes": told.completes, "arrivals": told.arrivals, "delivered over": told.over_delivery, "days": told.days}
+    numbers = [
+        (name, f"{law.mean:.1f}", f"{law.sd:.1f}", "{:.0f}-{:.0f}".format(*law.interval()))
+        for name, law in laws.items()
+        if law is not None
+    ]
+    quotas = [
+        (
+            row.quota_id,
+            row.places,
+            f"{row.fill:.1f}",
+            f"{row.fill_low:.0f}-{row.fill_high:.0f}",
+            *shares,
+            "starves" if row.starving else "",
+        )
+        for row in told.to_frame().itertuples()
+        for shares in [map("{:.1%}".format, (row.filled_share, row.first_share, row.last_share))]
+    ]
+    visits = [(code, OUTCOMES[int(code)], f"{mean:.1f}") for code, mean in told.outcomes.items() if mean]  # type: ignore[call-overload] # codes
+    goal = "no goal" if told.goal_probability is None else f"the goal is reached in {told.goal_probability:.1%} of the replicates"
+    ends = "; ".join(f"{_ENDS[str(name)]}: {share:.1%}" for name, share in told.ends.items() if share)
+    label = markup.element("strong", f"{told.provenance}: ")
+    word = (
+        "it stands on a law of families that no source documents"
+        if told.provenance == "synthetic"
+        else "it follows from the law of families below"
+    )
+    heads = ["quota", "places", "fill", "95 %", "filled", "closes first", "closes last", ""]
+    return markup.join(
+        [
+            markup.table(f"Forecast: {told.in_words}", ["", "mean", "sd", "95 %"], numbers),
+            markup.note(markup.join([label, f"{word}; {goal}. Ended: {ends}."])),
+            markup.table("Quotas", heads, quotas),
+            markup.table("Visits by status", ["status", "", "mean"], visits),
+            *(markup.note(line) for line in told.assumptions),
+        ]
+    ).html

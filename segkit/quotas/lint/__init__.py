@@ -1,0 +1,1 @@
+"""What is wrong with a survey document: one rule a function, registered by decorator."""

@@ -1,0 +1,54 @@
+"""Every rule on one document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from segkit.findings import Findings
+from segkit.quotas.design import QuotaDesign
+from segkit.quotas.lint import code_rules, field_rules, forecast_rules, quota_rules, stated_rules
+from segkit.quotas.lint.catalogue import RULES, Checked
+from segkit.quotas.survey import SurveyDocument, read_survey
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from segkit.quotas.households import Households
+
+ROOMS = (field_rules, code_rules, quota_rules, stated_rules, forecast_rules)
+"""Where the rules are; importing them registers them."""
+
+
+def lint(
+    survey: SurveyDocument | QuotaDesign | Mapping[str, Any] | str | bytes | os.PathLike[str],
+    households: Households | None = None,
+) -> Findings:
+    """Check a survey document or a design with every rule, and change nothing.
+
+    Parameters
+    ----------
+    survey
+        A design, a document, or whatever `read_survey` reads.
+    households
+        A law of families, for the rules that forecast; without one they find nothing.
+
+    Returns
+    -------
+    What was found, errors first, then in the order of the rules; each with its JSON path and its fix. `explain` tells of a rule.
+
+    Examples
+    --------
+    >>> from segkit.quotas.codes import child_codes
+    >>> design = QuotaDesign(completes=100, qualification=child_codes("girl"))
+    >>> lint(design.with_quota("boys", child_codes("boy"), 100)).codes == {"unreachable-quota", "uncovered-codes"}
+    True
+    """
+    if isinstance(survey, QuotaDesign):
+        survey = read_survey(survey.payload())
+    elif not isinstance(survey, SurveyDocument):
+        survey = read_survey(survey)
+    checked = Checked(survey, households)
+    found = [finding for each in RULES.values() for finding in each.check(checked)]
+    order = ("error", "warning", "info")
+    return Findings(sorted(found, key=lambda finding: order.index(finding.severity)))

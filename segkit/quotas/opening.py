@@ -1,0 +1,115 @@
+"""The field of a design: what a forecast and its bounds start from, at launch or in mid-field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segkit.errors import InvalidInput
+from segkit.quotas.admission import POLICIES, Field, Policy
+from segkit.quotas.families import Independent
+from segkit.quotas.households import Households
+from segkit.quotas.pattern_law import patterns_of
+from segkit.quotas.standing import Standing, standings
+from segkit.quotas.wanted import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segkit.quotas.design import QuotaDesign
+    from segkit.quotas.events import Given
+    from segkit.quotas.patterns import Patterns
+    from segkit.quotas.standing import State
+
+POLICIES_IN_WORDS: dict[Policy, str] = {
+    "per_qualification_set": "of each qualification that has quotas, an open quota must match",
+    "any": "an open quota must match, whichever it is",
+    "none": "no open quota need match",
+}
+COUNTED_EVERYWHERE = "assumed: a complete counts in every quota that its family matches (the vendor does not say)"
+_CHANGING = ("click_balancing", "qlc")
+
+
+def open_field(
+    design: QuotaDesign,
+    households: Households | None = None,
+    *,
+    policy: Policy = "per_qualification_set",
+    match: Given | None = None,
+    state: State | None = None,
+    achieved: int | None = None,
+    seed: int = 0,
+) -> Field:
+    """Open a design's field: its patterns under a law of families, its places, its goal.
+
+    Parameters
+    ----------
+    households
+        The law of families; None is segkit's own, `Households.default`.
+    policy
+        Which open quotas a family must match: ``per_qualification_set``, ``any`` or ``none``.
+    match
+        Shares of the criteria that are not about children; see `Households.patterns_of`.
+    state
+        For a restart in mid-field: a mapping or a frame by quota id with any of ``achieved``, ``remaining`` and
+        ``currently_open``; see `segkit.quotas.standing.standings`.
+    achieved
+        The completes so far, in all; needed for a restart with a goal, because one complete counts in several quotas.
+    seed
+        Only for designs whose patterns are sampled.
+
+    Raises
+    ------
+    InvalidInput
+        When a quota has no count, quotas share an id, a criterion is not modelled, or the state cannot be.
+    """
+    law = Households.default() if households is None else households
+    if policy not in POLICIES:
+        raise InvalidInput(f"policy is {policy!r}: give {', '.join(map(repr, POLICIES))}")
+    found = standings(design, state, achieved)
+    wanted = Wanted.of(design, match)
+    patterns = patterns_of(wanted, law.law, seed)
+    return Field(
+        patterns,
+        np.array([standing.remaining for standing in found], dtype=np.int64),
+        np.array([standing.open_places for standing in found], dtype=np.int64),
+        None if design.completes is None else max(0, design.completes - (achieved or 0)),
+        _sets(wanted),
+        policy,
+        (*_notes(design, law, policy, patterns, wanted), *_restart(design, state, found, achieved)),
+    )
+
+
+def _sets(wanted: Wanted) -> tuple[tuple[int, ...], ...]:
+    """Return the places of the quotas of each qualification."""
+    every = sorted({qualification for asked in wanted.asked for qualification in asked})
+    return tuple(tuple(n for n, asked in enumerate(wanted.asked) if qualification in asked) for qualification in every)
+
+
+def _notes(design: QuotaDesign, law: Households, policy: Policy, patterns: Patterns, wanted: Wanted) -> Iterator[str]:
+    """Say what the field assumes."""
+    yield f"households: {law.in_words}"
+    yield f"policy {policy}: {POLICIES_IN_WORDS[policy]}"
+    yield COUNTED_EVERYWHERE
+    if isinstance(law.law, Independent) and wanted.sets:
+        yield "assumed: the children of a family are independent given their number"
+    for trait in wanted.traits:
+        shares = ", ".join(f"{event.key} {share:.4g}" for event, share in zip(trait.events, trait.shares, strict=True))
+        yield f"given: {shares}; assumed independent of the children and of other qualifications, and to exclude each other"
+    if not patterns.exact:
+        yield f"the patterns are too many to compute: {patterns.in_words}"
+    for name in _CHANGING:
+        if _is_on(design.others.get(name)):
+            yield f"not modelled: {name}, which changes what a quota counts"
+
+
+def _is_on(setting: object) -> bool:
+    return bool(setting.get("enable")) if isinstance(setting, dict) else bool(setting)
+
+
+def _restart(design: QuotaDesign, state: State | None, found: list[Standing], achieved: int | None) -> Iterator[str]:
+    """Say where a restart starts from."""
+    if state is not None:
+        told = ", ".join(f"{quota.id} {at.achieved}" for quota, at in zip(design.quotas, found, strict=True))
+        yield f"restart: completes so far {achieved if achieved is not None else 'not said'}; by quota {told}"
