@@ -9,22 +9,26 @@ from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from segkit.errors import InvalidInput
-from segkit.sandbox import purespectrum
+from segkit.sandbox import fieldings, purespectrum, purespectrum_buyer
 from segkit.sandbox.exchange import LABEL, OWN_WORDING, PROVENANCE_HEADER, Refusal, raw_path, reply
 from segkit.sandbox.faults import DAMAGES, REFUSALS, Fault, Faults
+from segkit.sandbox.fielded import Asked
+from segkit.sandbox.fielding import Fieldwork
 from segkit.sandbox.server import Running
 from segkit.sandbox.state import State
+from segkit.sandbox.surveys import Surveys
 from segkit.sandbox.switches import Switches
 from segkit.sandbox.trees import Tree, shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
     from wsgiref.types import WSGIApplication
 
     from segkit.sandbox.exchange import Vendor
+    from segkit.sandbox.fielded import Fielded, Policy, Until
     from segkit.sandbox.state import Calls
-    from segkit.sandbox.switches import ChildId, ErrorShape
+    from segkit.sandbox.switches import ChildId, ErrorShape, Legacy
 
 CONTROL = "/_sandbox"
 TOKEN = "YOUR_SUPPLIER_TOKEN_HERE"  # noqa: S105 - the placeholder that the vendor's guide prints
@@ -39,8 +43,8 @@ class Sandbox:
     state_path
         ``":memory:"``, or a file of sqlite that another sandbox may go on with.
     tokens
-        The supplier tokens that are let in.
-    error_shape, child_id, accept_access_token
+        The tokens that are let in, a supplier's and a buyer's alike.
+    error_shape, child_id, accept_access_token, legacy
         See `segkit.sandbox.switches.Switches`.
     trees
         As in the files of `segkit/sandbox/trees`; None is those.
@@ -69,21 +73,27 @@ class Sandbox:
         error_shape: ErrorShape = "2.1",
         child_id: ChildId = "refuse",
         accept_access_token: bool = False,
+        legacy: Legacy = "convert",
         trees: Iterable[Mapping[str, Any]] | None = None,
     ) -> None:
-        switches = Switches(error_shape, child_id, accept_access_token)
+        switches = Switches(error_shape, child_id, accept_access_token, legacy)
         self.faults = Faults()
         self._state = State(state_path)
         known = [Tree(content) for content in (shipped() if trees is None else trees)]
+        tokens = frozenset(tokens)
         segmentation = purespectrum.Segmentation(self._state, known, tokens, switches)
+        self._surveys = Surveys(self._state)
+        self._fieldwork = Fieldwork(self._state, self._surveys)
+        buyer = purespectrum_buyer.Buyer(self._state, self._surveys, tokens, switches)
         self._vendors: dict[str, Vendor] = {}
         self._app = Flask("segkit.sandbox", static_folder=None)
         self._app.before_request(self._meet_fault)
         self._app.after_request(self._finish)
         self._app.register_error_handler(Refusal, lambda refusal: refusal.response)
-        self._app.register_error_handler(HTTPException, _not_served)
-        self._app.register_blueprint(_control(self))
+        self._app.register_error_handler(HTTPException, lambda error: _not_served(self._vendors.values(), error))
+        self._app.register_blueprint(_control(self, self._fieldwork))
         self._mount(segmentation.vendor())
+        self._mount(buyer.vendor())
         self.wsgi: WSGIApplication = self._app.wsgi_app
 
     def _mount(self, vendor: Vendor) -> None:
@@ -134,8 +144,70 @@ class Sandbox:
         """The members whose segment was saved, and how often each was calculated."""
         return purespectrum.members(self._state)
 
+    @property
+    def surveys(self) -> list[dict[str, Any]]:
+        """The surveys that are kept, oldest first, each as a buyer reads it."""
+        with self._state.transaction() as connection:
+            found = (self._surveys.find(connection, survey_id) for survey_id in self._surveys.ids(connection))
+            return [body for body in found if body is not None]
+
+    def launch(self, survey_id: int) -> int:
+        """Make a draft or paused survey live, and return its status, 22.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no such survey, or it is closed.
+        """
+        return self._fieldwork.launch(survey_id)
+
+    def field(  # noqa: PLR0913 - each is a choice that is made by name
+        self,
+        survey_id: int,
+        visits: int | None = None,
+        *,
+        seed: int = 0,
+        families: Sequence[Sequence[int]] | None = None,
+        respondents: Sequence[str] | None = None,
+        policy: Policy = "per_qualification_set",
+        law: Mapping[str, Any] | None = None,
+        until: Until = "visits",
+        launch: bool = True,
+    ) -> Fielded:
+        """Let invented families visit a survey, by the vendor's order of operations, and fill its quotas.
+
+        Parameters
+        ----------
+        survey_id
+            The ps_survey_id; a survey goes on where its last fielding ended.
+        visits
+            How many; may be left out where `families` are given.
+        seed
+            Of the families that are drawn.
+        families
+            For each visit the codes of 232 of its children, 167 alone for none; None draws them by `law`.
+        respondents
+            For each visit an id: one who has entered before is a duplicate. None is somebody new at each visit.
+        policy
+            Which visits need an open quota: those to a survey with quotas of 232, ``any``, or ``none``.
+        law
+            In place of parts of the usual law: ``children`` (shares of families with 0, 1, 2, ...), ``boy`` (a share), ``ages``
+            (years -> share).
+        until
+            ``visits`` makes all of them, ``goal`` ends when the survey pauses by itself.
+        launch
+            Whether a draft is launched by itself.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no such survey, something cannot be used, or the survey wants what is not modelled.
+        """
+        asked = {"visits": visits, "seed": seed, "families": families, "respondents": respondents, "policy": policy}
+        return self._fieldwork.field(survey_id, Asked.of({**asked, "law": law, "until": until, "launch": launch}))
+
     def reset(self) -> None:
-        """Forget calls, members and faults."""
+        """Forget calls, members, surveys and faults."""
         self._state.reset()
         self.faults.clear()
 
@@ -152,13 +224,16 @@ class Sandbox:
         return f"<Sandbox: {', '.join(self._vendors)}>"
 
 
-def _not_served(error: HTTPException) -> Response:
-    """Answer what the vendors' documents do not know: another path, another method."""
-    body = {"apiStatus": "Failure", "msg": f"{OWN_WORDING}{error.name}.", LABEL: "synthetic"}
-    return reply(body, "synthetic", "no document describes this path or method", status=error.code or 500)
+def _not_served(vendors: Iterable[Vendor], error: HTTPException) -> Response:
+    """Answer for paths and methods that are not modelled here, in the form of the vendor whose path it is."""
+    message = f"{OWN_WORDING}{error.name}."
+    asked = next((vendor for vendor in vendors if request.path.startswith(f"{vendor.routes.url_prefix}/")), None)
+    body = asked.failure(message) if asked else {"apiStatus": "Failure", "msg": message}
+    note = "this sandbox does not model this path or method; the vendor may"
+    return reply({**body, LABEL: "synthetic"}, "synthetic", note, status=error.code or 500)
 
 
-def _control(sandbox: Sandbox) -> Blueprint:
+def _control(sandbox: Sandbox, fieldwork: Fieldwork) -> Blueprint:
     """Return the routes of the sandbox itself, which no vendor has."""
     routes = Blueprint("control", __name__, url_prefix=CONTROL)
 
@@ -186,6 +261,8 @@ def _control(sandbox: Sandbox) -> Blueprint:
     def clear() -> Response:
         sandbox.faults.clear()
         return reply({}, "synthetic", _OURS)
+
+    fieldings.add(routes, fieldwork, lambda: sandbox.surveys)
 
     @routes.post("/reset")
     def reset() -> Response:

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from flask import Response
 
+from segkit import provenance
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 PROVENANCE_HEADER = "x-segkit-provenance"
 NOTE_HEADER = "x-segkit-note"
-LABEL = "x_segkit_provenance"
+LABEL = provenance.LABEL
 """The last key of an object in a body that the vendor's document does not show."""
 
 OWN_WORDING = "(sandbox wording) "

@@ -1,4 +1,4 @@
-"""What PureSpectrum's guide contradicts itself about, or does not say: the sandbox can be told."""
+"""What PureSpectrum's guides contradict themselves about, or do not say: the sandbox can be told."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from segkit.errors import InvalidInput
 
 ErrorShape = Literal["2.1", "2.2"]
 ChildId = Literal["refuse", "serve"]
+Legacy = Literal["convert", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """The two readings, and which of them is the sandbox's.
+    """The readings, and which of them is the sandbox's.
 
     Attributes
     ----------
@@ -23,13 +24,22 @@ class Switches:
         Whether the id of a child in `qualIds` is refused or served.
     accept_access_token
         Whether the header of the vendor's other APIs is accepted as well.
+    legacy
+        Whether the Buy API converts child targeting by 218, 220 and 230, as it did through the second quarter of 2025, or
+        refuses it; what has been answered since is not documented.
     """
 
     error_shape: ErrorShape = "2.1"
     child_id: ChildId = "refuse"
     accept_access_token: bool = False
+    legacy: Legacy = "convert"
 
     def __post_init__(self) -> None:
-        for name, given, allowed in (("error_shape", self.error_shape, ErrorShape), ("child_id", self.child_id, ChildId)):
+        readings = (
+            ("error_shape", self.error_shape, ErrorShape),
+            ("child_id", self.child_id, ChildId),
+            ("legacy", self.legacy, Legacy),
+        )
+        for name, given, allowed in readings:
             if given not in get_args(allowed):
                 raise InvalidInput(f"{name} is {given!r}: give {' or '.join(map(repr, get_args(allowed)))}")

@@ -1,4 +1,4 @@
-"""Where PureSpectrum's API is, and which addresses are real vendors'."""
+"""Where PureSpectrum's APIs are, and which addresses are real vendors'."""
 
 from __future__ import annotations
 
@@ -9,16 +9,29 @@ BASE_URLS = {
     "production": "https://api.spectrumsurveys.com/suppliers/v2",
     "staging": "https://staging.spectrumsurveys.com/suppliers/v2",
 }
+"""Of the Segmentation API, by environment."""
+
+BUYER_URLS = {
+    "production": "https://api.spectrumsurveys.com/buyers/v2",
+    "staging": "https://staging.spectrumsurveys.com/buyers/v2",
+}
+"""Of the Buy API, by environment."""
+
+_LIVE_HOSTS = {urlsplit(urls["production"]).hostname for urls in (BASE_URLS, BUYER_URLS)}
 
 
 def is_live(base_url: str, environment: str) -> bool:
     """Whether calls to an address save data at a real vendor: not on staging, not on this machine."""
     host = urlsplit(base_url).hostname or ""
-    if host == urlsplit(BASE_URLS["production"]).hostname:
+    if host in _LIVE_HOSTS:
         return True
-    if environment == "staging" or host == "localhost" or host.startswith("staging."):
-        return False
+    return not (environment == "staging" or host.startswith("staging.")) and not is_here(base_url)
+
+
+def is_here(base_url: str) -> bool:
+    """Whether an address is on this machine."""
+    host = urlsplit(base_url).hostname or ""
     try:
-        return not ipaddress.ip_address(host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return True
+        return False

@@ -5,15 +5,15 @@ https://purespectrum.atlassian.net/wiki/spaces/PA/pages/3611361281/Segmentation+
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+import copy
+from typing import TYPE_CHECKING, Any, Self
 
 from segkit.credentials import Secret
-from segkit.errors import InvalidInput, MissingCredential
-from segkit.transport.address import address_fault
-from segkit.transport.call import Options
 from segkit.transport.client import Connection
-from segkit.vendors.addresses import BASE_URLS, is_live
-from segkit.vendors.segmentation import Segmentation, vendor_words
+from segkit.vendors.access import Access, Address, in_sandbox, options, required, shown
+from segkit.vendors.addresses import BASE_URLS
+from segkit.vendors.replies import vendor_words
+from segkit.vendors.segmentation import Segmentation
 
 if TYPE_CHECKING:
     import os
@@ -71,21 +71,13 @@ class PureSpectrum:
         _app: WSGIApplication | None = None,
     ) -> None:
         token = Secret.find(token, TOKEN)
-        address = BASE_URLS.get(environment, "") if base_url is None else base_url
-        fault = address_fault(address) if address else None
-        if fault:
-            address = base_url = "…"  # a traceback that prints locals must not find a password here
-            raise InvalidInput(fault)
-        if not address:
-            raise InvalidInput(f"environment is {environment!r}: give {' or '.join(BASE_URLS)}, or a base_url")
-        if token is None:
-            wanted = f"give token=... as text, or set {TOKEN}, or use PureSpectrum.sandbox() without an account"
-            raise MissingCredential(f"no token: {wanted}")
-        options = Options(timeout, connect_timeout) if retries is None else Options(timeout, connect_timeout, retries)
-        self.environment = "custom" if base_url is not None and environment == "production" else environment
-        self.double: Sandbox | None = None
+        address = Address.find(base_url, environment, BASE_URLS)
+        del base_url  # a traceback that prints locals must not find a password here
+        url, token = address.checked(), required(token, "PureSpectrum", TOKEN)
+        how = options(timeout, connect_timeout, retries)
+        connection = Connection(url, secret=token, header=header, words=vendor_words, app=_app, options=how)
+        self._access = Access("PureSpectrum", TOKEN, connection, address.environment)
         self._known: dict[tuple[str, int], Tree] = {}
-        self._connection = Connection(address, secret=token, header=header, words=vendor_words, app=_app, options=options)
 
     @classmethod
     def sandbox(cls, **switches: Any) -> Self:  # noqa: ANN401 - the sandbox's own switches, checked there
@@ -101,20 +93,26 @@ class PureSpectrum:
         `double` is the sandbox itself: its faults, its calls, its state. What the vendor does not document is synthetic there
         and labelled so in every answer.
         """
-        import secrets  # noqa: PLC0415 - only a sandbox needs it
+        return in_sandbox(cls, "/suppliers/v2", switches)
 
-        from segkit.sandbox.app import Sandbox  # noqa: PLC0415 - the only door from a client to its double
+    @property
+    def environment(self) -> str:
+        """Its name: production, staging, sandbox, or custom for another address."""
+        return self._access.environment
 
-        token = Secret(secrets.token_urlsafe(16), "the sandbox's token")
-        double = Sandbox(tokens=(token.reveal(),), **switches)
-        client = cls(token, "sandbox", base_url="http://sandbox.invalid/suppliers/v2", _app=double.wsgi)
-        client.double = double
-        return client
+    @property
+    def double(self) -> Sandbox | None:
+        """The sandbox that answers in the vendor's place, None for a vendor."""
+        return self._access.double
+
+    @double.setter
+    def double(self, double: Sandbox | None) -> None:
+        self._access = self._access.answered_by(double)
 
     @property
     def base_url(self) -> str:
         """The address that is asked."""
-        return self._connection.base_url
+        return self._access.base_url
 
     @property
     def far_side(self) -> str:
@@ -124,8 +122,11 @@ class PureSpectrum:
     @property
     def live(self) -> bool:
         """Whether calls save data at a real vendor: not in the sandbox, on staging, or on this machine."""
-        # A client that was given production's address is live whatever answers in its place.
-        return is_live(self.base_url, "staging" if self.double else self.environment)
+        return self._access.live
+
+    @property
+    def _connection(self) -> Connection:
+        return self._access.connection
 
     @property
     def with_raw_response(self) -> Segmentation:
@@ -141,14 +142,8 @@ class PureSpectrum:
         --------
         >>> ps = PureSpectrum.sandbox().with_options(timeout=5)
         """
-        own = self._connection.options
-        options = Options(
-            own.timeout_seconds if timeout is None else timeout,
-            own.connect_seconds if connect_timeout is None else connect_timeout,
-            own.retries if retries is None else retries,
-        )
-        twin = type(self).__new__(type(self))
-        twin.__dict__.update(self.__dict__, _connection=self._connection.with_options(options))
+        twin = copy.copy(self)
+        twin._access = self._access.with_options(timeout, connect_timeout, retries)  # noqa: SLF001 - its twin
         return twin
 
     def close(self) -> None:
@@ -273,16 +268,8 @@ class PureSpectrum:
         how: Any = {"workers": workers, "journal": journal, "progress": progress, "allow_production": allow_production}
         return calculations.calculate_many(self, agenda.Wanted(frame, tree, locale, per, columns), **how)
 
-    def __copy__(self) -> Self:
-        return self.with_options()
-
     def __deepcopy__(self, memo: object) -> Self:
-        return self.with_options()
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(f"{self!r} is not pickled: make the client anew where it is needed, with {TOKEN} in its environment")
+        return copy.copy(self)
 
     def __repr__(self) -> str:
-        if "_connection" not in vars(self):  # shown by a traceback of the constructor
-            return "<PureSpectrum, not made>"
-        return f"<PureSpectrum {self.environment} {self.base_url}>"
+        return shown(self)

@@ -1,0 +1,224 @@
+"""What a user may hand in for the Buy API, as it is sent: surveys and quotas upgraded, checked and written, ids, changes."""
+
+from __future__ import annotations
+
+import json
+import math
+import operator
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from segkit.credentials import REDACTED
+from segkit.errors import InvalidInput
+from segkit.findings import Findings
+from segkit.quotas.design import QuotaDesign
+from segkit.quotas.legacy import is_legacy, upgrade_document
+from segkit.quotas.quota import Quota
+from segkit.quotas.survey import SurveyDocument, of_data
+
+Survey = SurveyDocument | QuotaDesign | Mapping[str, Any]
+"""A survey as a user has it."""
+
+STATUSES = {"draft": 11, "live": 22, "paused": 33, "closed": 44}
+"""The statuses of a survey (documented), and the words that they are told by."""
+
+LABEL = "x_segkit_provenance"
+"""The sandbox's word about its own replies, which is never sent."""
+
+
+def survey_body(survey: Survey, *, check: bool) -> tuple[msgspec.Raw, Findings]:
+    """Write the body of a survey.
+
+    Parameters
+    ----------
+    check
+        Whether `lint` is asked first; a legacy document is upgraded in any case.
+
+    Returns
+    -------
+    The body, and what the upgrade found.
+
+    Raises
+    ------
+    InvalidInput
+        With the findings, when it is no survey, cannot be upgraded, or lint finds an error.
+    """
+    given = _document(survey)
+    document, findings = _upgraded(given)
+    if check:
+        from segkit.quotas.lint.check import lint  # noqa: PLC0415 - the rules only when they are asked
+
+        # Rules read comments too: what was handed in is asked, unless the upgrade changed it.
+        try:
+            found = lint(survey if isinstance(survey, SurveyDocument) and document is given else of_data(document))
+        except RecursionError:
+            raise InvalidInput("the survey is nested too deep to be checked") from None
+        _refuse("lint finds errors in the survey", found, "mend them, or send it as it is with check=False")
+    return written(document, "the survey"), findings
+
+
+def quota_body(quota: Quota | Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the id of a quota, for a path, and the quota as the vendor takes it; a legacy one is upgraded.
+
+    Raises
+    ------
+    InvalidInput
+        When it is no quota, has no id, or cannot be upgraded.
+    """
+    if not isinstance(quota, Quota | Mapping):
+        raise InvalidInput(f"a quota is {type(quota).__name__}: give one of a design's quotas, or a dict as the vendor writes it")
+    document, _ = _upgraded({"quotas": [_unlabelled(quota.payload() if isinstance(quota, Quota) else quota)]})
+    sent = document["quotas"][0]
+    return path_of_quota(sent.get("buyer_quota_id")), sent
+
+
+def path_of_survey(survey_id: Any) -> str:  # noqa: ANN401 - numbers of numpy and digits are ids as well
+    """Return the path of a survey.
+
+    Raises
+    ------
+    InvalidInput
+        When the id is no whole number above 0, or digits.
+    """
+    return f"/surveys/{_whole(survey_id, 'survey_id', 'give the number that create_survey answered as ps_survey_id', least=1)}"
+
+
+def path_of_quota(quota_id: object) -> str:
+    """Return a quota's id for a path: percent-encoded, also ``/`` and ``%``.
+
+    Raises
+    ------
+    InvalidInput
+        When it is no text, or one that no path can carry.
+    """
+    wanted = "give the buyer_quota_id, or the vendor's ps_quota_id, as text"
+    if not isinstance(quota_id, str) or not quota_id:
+        raise InvalidInput(f"the quota's id is {quota_id!r}: {wanted}")
+    if quota_id in {".", ".."}:
+        raise InvalidInput(f"the quota's id is {quota_id!r}, which a path takes for a folder: {wanted}")
+    try:
+        return quote(quota_id, safe="")
+    except UnicodeEncodeError:
+        raise InvalidInput(f"the quota's id is {quota_id!r}, which is no text: {wanted}") from None
+
+
+def survey_changes(completes_required: object, offer_price: object) -> list[dict[str, Any]]:
+    """Write the changes of a survey; None changes nothing.
+
+    Raises
+    ------
+    InvalidInput
+        When nothing is changed, or a value cannot be.
+    """
+    changes: dict[str, object] = {}
+    if completes_required is not None:
+        changes["completes_required"] = _whole(completes_required, "completes_required", "give a whole number from 1", least=1)
+    if offer_price is not None:
+        changes["offer_price"] = _price(offer_price)
+    if not changes:
+        raise InvalidInput("nothing is changed: give completes_required=..., offer_price=..., or both")
+    return _replacing(changes)
+
+
+def quota_changes(current_target: object) -> list[dict[str, Any]]:
+    """Write the change of a quota.
+
+    Raises
+    ------
+    InvalidInput
+        When the value cannot be.
+    """
+    return _replacing({"current_target": _whole(current_target, "current_target", "give a whole number from 0", least=0)})
+
+
+def status_changes(status: object) -> list[dict[str, Any]]:
+    """Write the change of a status, the path of which is a guess.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no such status.
+    """
+    given = STATUSES.get(status) if isinstance(status, str) else status
+    codes = [code for code in STATUSES.values() if code == given]  # also a number of numpy
+    if not codes:
+        known = ", ".join(f"{word!r} or {code}" for word, code in STATUSES.items())
+        raise InvalidInput(f"status is {status!r}: give {known}")
+    return _replacing({"ps_survey_status": codes[0]})
+
+
+def _unlabelled(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return data without the sandbox's word about it."""
+    return {name: value for name, value in data.items() if name != LABEL}
+
+
+def _document(survey: object) -> dict[str, Any]:
+    """Return the plain data of a survey."""
+    if isinstance(survey, SurveyDocument):
+        document = survey.document
+    elif isinstance(survey, QuotaDesign):
+        document = survey.payload()
+    elif isinstance(survey, Mapping):
+        document = dict(survey)
+    else:
+        known = "a document of read_survey(), a QuotaDesign, or a dict as the vendor writes it"
+        raise InvalidInput(f"a survey is {type(survey).__name__}: give {known}")
+    return _unlabelled(document)
+
+
+def _upgraded(document: dict[str, Any]) -> tuple[dict[str, Any], Findings]:
+    """Return a document without legacy qualifications, and what the upgrade found."""
+    if not is_legacy(document):
+        return document, Findings()
+    upgraded, findings = upgrade_document(document)
+    _refuse("the legacy qualifications 218, 220 and 230 cannot be upgraded", findings, "write them with 232")
+    return upgraded, findings
+
+
+def _refuse(what: str, findings: Findings, fix: str) -> None:
+    if findings.errors:
+        raise InvalidInput(f"{what}, and nothing was sent: {fix}", findings.errors)
+
+
+def written(document: Mapping[str, Any], what: str) -> msgspec.Raw:
+    """Write a body as JSON.
+
+    Raises
+    ------
+    InvalidInput
+        When it holds what JSON cannot say, or what was taken out of a reply because it was a credential.
+    """
+    try:
+        body = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"{what} cannot be written as JSON: {error}") from None
+    if REDACTED.encode() in body:
+        fix = "put the text back, or take the field out"
+        raise InvalidInput(f"{what} holds {REDACTED} where a reply repeated a credential: {fix}")
+    return msgspec.Raw(body)
+
+
+def _whole(value: Any, name: str, fix: str, *, least: int) -> int:  # noqa: ANN401 - numbers of numpy and digits
+    try:
+        is_digits = isinstance(value, str) and value.strip().isascii() and value.strip().isdigit()
+        number = int(value) if is_digits else operator.index(value)
+    except (TypeError, ValueError):
+        number = least - 1
+    if isinstance(value, bool) or number < least:
+        raise InvalidInput(f"{name} is {value!r}: {fix}")
+    return number
+
+
+def _price(value: Any) -> int | float:  # noqa: ANN401 - numbers of numpy
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not is_number or not 0 <= value < math.inf:
+        raise InvalidInput(f"offer_price is {value!r}: give a number from 0")
+    return int(value) if value == int(value) else float(value)
+
+
+def _replacing(changes: Mapping[str, object]) -> list[dict[str, Any]]:
+    return [{"op": "replace", "path": f"/{name}", "value": value} for name, value in changes.items()]
