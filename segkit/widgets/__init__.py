@@ -1,5 +1,6 @@
 """Thin views for notebooks: each is given data or a callable, so each runs with no token."""
 
+from segkit.widgets.quota_designer import QuotaDesigner
 from segkit.widgets.tree_walker import TreeWalker
 
-__all__ = ["TreeWalker"]
+__all__ = ["QuotaDesigner", "TreeWalker"]

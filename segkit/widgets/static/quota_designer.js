@@ -1,0 +1,219 @@
+// A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
+function make(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  // JupyterLab would take arrows, letters and Enter as its own; it looks for this on whatever has the focus
+  node.dataset.lmSuppressShortcuts = "true";
+  for (const [name, value] of Object.entries(properties)) {
+    if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
+    else if (name.startsWith("aria-") || name === "role" || name === "scope" || name === "data-key" || name === "data-do") node.setAttribute(name, value);
+    else node[name] = value;
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+const button = (text, act, properties = {}) => make("button", { type: "button", on: { click: act }, ...properties }, text);
+const quiet = (text) => make("p", { className: "sk-quiet" }, text);
+const mark = (number) => make("span", { className: `sk-mark sk-mark-${(number - 1) % 8}`, "aria-hidden": "true" }, String(number));
+// inside a notebook JupyterLab keeps Enter from ending a field's input
+const enter = (event) => { if (event.key === "Enter") { event.preventDefault(); event.target.blur(); } };
+
+function field(name, value, does, send, properties = {}) {
+  return make("input", {
+    type: "text", className: "sk-field", value: value ?? "", autocomplete: "off", "aria-label": name, "data-do": does,
+    on: { keydown: enter, change: (event) => send({ do: does, value: event.target.value }) }, ...properties,
+  });
+}
+
+function layers(view, group, send) {
+  const rows = view.layers.map((layer, place) => {
+    const id = `${group}-${place}`;
+    const name = layer.id === null ? "Who may enter" : layer.id;
+    const about = layer.id === null
+      ? make("label", { className: "sk-quiet" },
+          make("input", { type: "checkbox", checked: view.follows, "data-do": "follow", on: { change: (event) => send({ do: "follow", value: event.target.checked }) } }),
+          " follows the quotas")
+      : make("span", { className: "sk-buttons" },
+          field(`Completes of ${name}`, layer.count, "count", (message) => send({ ...message, layer: layer.id }), { inputMode: "numeric", "data-key": `count-${place}` }),
+          layer.current ? button("Remove", () => send({ do: "drop" }), { "aria-label": `Remove ${name}` }) : null);
+    return make("li", { className: layer.current ? "sk-layer sk-now" : "sk-layer" },
+      make("input", { type: "radio", name: group, id, checked: layer.current, "data-key": `layer-${place}`, on: { change: () => send({ do: "select", layer: layer.id }) } }),
+      layer.number ? mark(layer.number) : null,
+      layer.id !== null && layer.current
+        ? field("Id of the quota", layer.id, "rename", send, { className: "sk-field sk-name", "data-key": "name" })
+        : null,
+      make("label", { htmlFor: id, className: layer.id !== null && layer.current ? "sk-live" : "" }, name),
+      about, make("span", { className: "sk-quiet sk-families" }, layer.families));
+  });
+  return make("fieldset", {}, make("legend", {}, "Paint on"), make("ol", { className: "sk-layers" }, ...rows),
+    make("div", { className: "sk-buttons" }, button("Add a quota", () => send({ do: "add" }), { "data-do": "add" })));
+}
+
+const STATES = { all: "true", part: "mixed", none: "false" };
+
+function cell(one, tab) {
+  return make("button", {
+    type: "button", className: `sk-cell sk-${one.state}${one.enters ? "" : " sk-out"}`, tabIndex: tab ? 0 : -1,
+    "data-key": one.key, "aria-pressed": STATES[one.state], "aria-label": one.label, title: one.label,
+  }, ...one.marks.map(mark), one.enters || one.marks.length ? "" : "–");
+}
+
+function grid(view, here, send) {
+  const paint = (keys, on) => send({ do: "paint", cells: keys, on });
+  const head = view.columns.map((column) => make("th", { scope: "col" }, column.label,
+    column.unfolds === undefined ? null : button(column.unfolds ? "−" : "+", () => send({ do: "unfold", age: column.age }), {
+      className: "sk-unfold", "data-key": `unfold-${column.age}`, "aria-expanded": String(column.unfolds),
+      "aria-label": `Months of age ${column.age}` })));
+  const known = view.rows.some((row) => row.cells.some((one) => one.key === here));
+  const rows = view.rows.map((row, at) => make("tr", {},
+    make("th", { scope: "row" }, button(row.name, () => paint(row.cells.map((one) => one.key), row.cells.some((one) => one.state !== "all")), {
+      className: "sk-row", "data-key": `row-${at}`, "aria-label": `All ${row.name}` })),
+    ...row.cells.map((one, place) => make("td", {}, cell(one, known ? one.key === here : !at && !place)))));
+  const table = make("table", { className: "sk-grid" },
+    make("caption", {}, view.caption),
+    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, view.heading), ...head)), make("tbody", {}, ...rows));
+  const none = make("p", { className: "sk-none" }, cell(view.none, true), " no children, and not expecting");
+  return [make("div", { className: "sk-scroll" }, table), none, quiet("Drag over the cells, or use the arrow keys and Space; Shift with an arrow, Home or End paints along.")];
+}
+
+function brush(root, send) {
+  let stroke = null;
+  const at = (target) => target.closest && target.closest(".sk-cell");
+  const wanted = (node) => node.getAttribute("aria-pressed") !== "true";
+  const touch = (node) => {
+    if (!node || stroke.cells.includes(node.dataset.key)) return;
+    stroke.cells.push(node.dataset.key);
+    node.classList.add(stroke.on ? "sk-painting" : "sk-erasing");
+  };
+  root.addEventListener("pointerdown", (event) => {
+    const node = at(event.target);
+    if (!node || event.button) return;
+    stroke = { cells: [], on: wanted(node) };
+    touch(node);
+    const move = (moved) => touch(at(document.elementFromPoint(moved.clientX, moved.clientY) || root));
+    const end = () => {
+      document.removeEventListener("pointermove", move);
+      document.removeEventListener("pointerup", end);
+      document.removeEventListener("pointercancel", end);
+      send({ do: "paint", ...stroke }, stroke.cells[stroke.cells.length - 1]);
+      stroke = null;
+    };
+    document.addEventListener("pointermove", move);
+    document.addEventListener("pointerup", end);
+    document.addEventListener("pointercancel", end);
+  });
+  root.addEventListener("click", (event) => {
+    const node = at(event.target);
+    if (node && !event.detail) send({ do: "paint", cells: [node.dataset.key], on: wanted(node) }, node.dataset.key); // Space or Enter
+  });
+  root.addEventListener("keydown", (event) => {
+    const node = at(event.target);
+    const row = node && node.closest("tr");
+    if (!row) return;
+    const cells = [...row.querySelectorAll(".sk-cell")];
+    const place = cells.indexOf(node);
+    const above = (step) => { const next = row[step]; return next ? next.querySelectorAll(".sk-cell")[place] : null; };
+    const next = { ArrowRight: cells[place + 1], ArrowLeft: cells[place - 1], Home: cells[0], End: cells[cells.length - 1],
+      ArrowUp: above("previousElementSibling"), ArrowDown: above("nextElementSibling") }[event.key];
+    if (next === undefined && !["Home", "End"].includes(event.key) && !event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!next) return;
+    if (event.shiftKey) {
+      const to = cells.indexOf(next);
+      const run = to < 0 ? [next] : cells.slice(Math.min(place, to), Math.max(place, to) + 1);
+      send({ do: "paint", cells: run.map((one) => one.dataset.key), on: !wanted(node) }, next.dataset.key);
+    } else {
+      node.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    }
+  });
+}
+
+function outlook(view, send) {
+  const told = view.outlook;
+  const parts = told.lines.map((line) => make("p", { className: line.main ? "sk-result" : "sk-quiet" }, line.text));
+  const repairs = view.repairs.map((repair, place) => make("li", { className: "sk-repair" },
+    make("span", {}, repair.text), " ",
+    repair.can ? button("Accept", () => send({ do: "accept", place }), { "aria-label": `Accept: ${repair.text}`, "data-key": `accept-${place}` }) : null));
+  return make("section", { "aria-label": "Forecast" }, ...parts,
+    make("div", { className: "sk-buttons" }, button("What would mend it?", () => send({ do: "repair" }), { disabled: !told.can_repair, "data-do": "repair" })),
+    repairs.length ? make("ol", { className: "sk-repairs", tabIndex: -1 }, ...repairs) : null,
+    view.why_not ? quiet(view.why_not) : null);
+}
+
+function findings(view) {
+  const found = view.findings.map((finding) =>
+    make("li", { className: `sk-finding sk-${finding.severity}` }, make("strong", {}, `${finding.sign} ${finding.code}`), ` ${finding.message.replace(/\.?$/, ".")} ${finding.fix} `,
+      make("span", { className: "sk-where" }, finding.where)));
+  return make("section", { "aria-label": "Findings" }, found.length ? make("ul", { className: "sk-findings" }, ...found) : quiet("✓ Nothing found."));
+}
+
+function papers(view, open, send) {
+  const copied = make("span", { className: "sk-quiet", role: "status" });
+  const copy = (text) => () => {
+    const done = () => { copied.textContent = " copied"; };
+    const failed = () => { copied.textContent = " could not be copied: select the text"; };
+    if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, failed); else failed();
+  };
+  const fold = (name, title, ...children) => make("details", { open: Boolean(open[name]), on: { toggle: (event) => { open[name] = event.target.open; } } },
+    make("summary", {}, title), ...children);
+  const text = make("textarea", { rows: 12, value: view.json, spellcheck: false, "aria-label": "The vendor's JSON", "data-do": "load" });
+  return [
+    fold("json", "The vendor's JSON", text,
+      make("div", { className: "sk-buttons" }, button("Use this JSON", () => send({ do: "load", text: text.value })), button("Copy JSON", copy(view.json)))),
+    fold("code", "Show me the code", button("Copy code", copy(view.code)), make("pre", { tabIndex: 0, "aria-label": "Python" }, view.code)),
+    copied,
+  ];
+}
+
+let groups = 0;
+let kept = false; // keeping a state has JupyterLab draw the view anew: the focus then goes back to its button
+
+function render({ model, el }) {
+  const group = "sk-quota-" + ++groups;
+  const root = make("section", { className: "sk-designer", "aria-label": "Quota designer" });
+  const live = make("p", { className: "sk-live", role: "status" });
+  const open = {};
+  let here = null;
+  let goal = null;
+  let timer = null;
+  const send = (message, key) => {
+    goal = message.do === "repair" ? ".sk-repairs" : message.do === "keep" ? ".sk-keep" : key ? `[data-key="${key}"]` : null;
+    here = key || here;
+    kept = message.do === "keep";
+    model.send(message);
+  };
+  const draw = () => {
+    const view = model.get("view");
+    const held = root.contains(document.activeElement) ? document.activeElement : null;
+    const same = held && (held.dataset.key ? `[data-key="${held.dataset.key}"]` : held.dataset.do ? `[data-do="${held.dataset.do}"]` : null);
+    const scrolled = root.querySelector(".sk-scroll")?.scrollLeft ?? 0;
+    const bar = make("div", { className: "sk-buttons" },
+      make("label", {}, "Completes needed ", field("Completes needed", view.completes, "completes", send, { inputMode: "numeric" })),
+      button("Undo", () => send({ do: "undo" }), { disabled: !view.can_undo, "data-do": "undo" }),
+      button("Redo", () => send({ do: "redo" }), { disabled: !view.can_redo, "data-do": "redo" }),
+      button("Keep this state", () => send({ do: "keep" }), { className: "sk-keep" }));
+    root.replaceChildren(bar,
+      make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, layers(view, group, send)),
+        make("div", { className: "sk-work" }, ...grid(view, here, send), view.error ? make("p", { className: "sk-finding sk-error", role: "alert" }, view.error) : "")),
+      outlook(view, send), findings(view), ...papers(view, open, send), view.kept ? quiet(view.kept) : "", live);
+    live.textContent = view.status;
+    root.querySelector(".sk-scroll").scrollLeft = scrolled;
+    const target = (goal && root.querySelector(goal)) || (same && root.querySelector(same));
+    if (target) target.focus({ preventScroll: true });
+    goal = null;
+    clearTimeout(timer);
+    if (view.outlook.waits) timer = setTimeout(() => model.send({ do: "exact" }), 400); // the exact forecast, once the hand rests
+  };
+  brush(root, send);
+  model.on("change:view", draw);
+  draw();
+  el.appendChild(root);
+  if (kept) requestAnimationFrame(() => root.querySelector(".sk-keep").focus());
+  kept = false;
+  return () => { clearTimeout(timer); model.off("change:view", draw); };
+}
+
+export default { render };
