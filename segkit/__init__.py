@@ -1,8 +1,8 @@
 """segkit: vendor segment and quota APIs as dataframes and widgets, with a sandbox that answers as the vendors do.
 
-A vendor's answer comes in through one door (`transport`), is read as what it is about - who a respondent is (`sel`) - by an
-adapter for each API (`vendors`), or from their double on this machine (`sandbox`). What is known becomes `plots` and
-`widgets`, and a notebook that can be shared (`sharing`).
+A vendor's answer comes in through one door (`transport`), is read as what it is about - who a respondent is (`sel`), which
+families a survey wants (`quotas`) - by an adapter for each API (`vendors`), or from their double on this machine
+(`sandbox`). What is known becomes `plots` and `widgets`, and a notebook that can be shared (`sharing`).
 
 The floors; nothing imports upward::
 
@@ -10,9 +10,10 @@ The floors; nothing imports upward::
     widgets | sharing
     plots
     vendors
-    sandbox
+    sandbox | quotas
     sel | transport
-    reading
+    printed
+    reading | places
     errors
     findings
     credentials | markup | frames
@@ -29,6 +30,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from segkit import errors, plots, widgets
     from segkit.findings import Finding, Findings
+    from segkit.quotas.codes import child_codes, known_child_codes
+    from segkit.quotas.comparison import Comparison, compare
+    from segkit.quotas.describing import describe_codes
+    from segkit.quotas.design import QuotaDesign
+    from segkit.quotas.entry_link import EntryLink, read_entry_link, write_entry_link
+    from segkit.quotas.feasibility import Feasibility, feasibility
+    from segkit.quotas.forecast import Forecast, forecast
+    from segkit.quotas.households import Households
+    from segkit.quotas.known import known_surveys
+    from segkit.quotas.lint.catalogue import explain
+    from segkit.quotas.lint.check import lint
+    from segkit.quotas.repair import repair
+    from segkit.quotas.survey import SurveyDocument, read_survey, read_surveys
+    from segkit.quotas.upgrading import upgrade
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.known import known_qualifications
     from segkit.sel.qualifications import Qualifications
@@ -37,39 +52,86 @@ if TYPE_CHECKING:
     from segkit.sel.wire import read_qualifications
     from segkit.transport.retry import Retries
     from segkit.vendors.purespectrum import PureSpectrum
+    from segkit.vendors.purespectrum_buyer import PureSpectrumBuyer
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
+    "EntryLink",
+    "Feasibility",
     "Finding",
     "Findings",
+    "Forecast",
+    "Households",
     "PureSpectrum",
+    "PureSpectrumBuyer",
     "Qualifications",
+    "QuotaDesign",
     "Retries",
     "SegmentAnswer",
+    "SurveyDocument",
     "Tree",
     "Walk",
+    "child_codes",
+    "compare",
+    "describe_codes",
     "errors",
+    "explain",
+    "feasibility",
+    "forecast",
+    "known_child_codes",
     "known_qualifications",
+    "known_surveys",
+    "lint",
     "plots",
+    "read_entry_link",
     "read_qualifications",
+    "read_survey",
+    "read_surveys",
+    "repair",
+    "upgrade",
     "widgets",
+    "write_entry_link",
 ]
 
 _HOMES = {
+    "Comparison": "segkit.quotas.comparison",
+    "EntryLink": "segkit.quotas.entry_link",
+    "Feasibility": "segkit.quotas.feasibility",
     "Finding": "segkit.findings",
     "Findings": "segkit.findings",
+    "Forecast": "segkit.quotas.forecast",
+    "Households": "segkit.quotas.households",
     "PureSpectrum": "segkit.vendors.purespectrum",
+    "PureSpectrumBuyer": "segkit.vendors.purespectrum_buyer",
     "Qualifications": "segkit.sel.qualifications",
+    "QuotaDesign": "segkit.quotas.design",
     "Retries": "segkit.transport.retry",
     "SegmentAnswer": "segkit.sel.calculation",
+    "SurveyDocument": "segkit.quotas.survey",
     "Tree": "segkit.sel.tree",
     "Walk": "segkit.sel.walk",
+    "child_codes": "segkit.quotas.codes",
+    "compare": "segkit.quotas.comparison",
+    "describe_codes": "segkit.quotas.describing",
     "errors": "",
+    "explain": "segkit.quotas.lint.catalogue",
+    "feasibility": "segkit.quotas.feasibility",
+    "forecast": "segkit.quotas.forecast",
+    "known_child_codes": "segkit.quotas.codes",
     "known_qualifications": "segkit.sel.known",
+    "known_surveys": "segkit.quotas.known",
+    "lint": "segkit.quotas.lint.check",
     "plots": "",
+    "read_entry_link": "segkit.quotas.entry_link",
     "read_qualifications": "segkit.sel.wire",
+    "read_survey": "segkit.quotas.survey",
+    "read_surveys": "segkit.quotas.survey",
+    "repair": "segkit.quotas.repair",
+    "upgrade": "segkit.quotas.upgrading",
     "widgets": "",
+    "write_entry_link": "segkit.quotas.entry_link",
 }
 
 

@@ -46,6 +46,9 @@ def lower_hex(text: str) -> str:
     return re.sub("%..", lambda code: code[0].lower(), text)
 
 
+SURVEY_ID = 9900001
+"""The first id that the sandbox gives to a survey."""
+
 REST = "." * 600  # the last characters of a text are redacted more freely
 
 FORMS: Mapping[str, Callable[[str], str]] = {
@@ -65,6 +68,11 @@ FORMS: Mapping[str, Callable[[str], str]] = {
         {"memberId": token, "segmentation": {"qualification_id": 1, "segment_id": 2, "segment_text": token}}
     ),
     "of the wrong type": lambda token: json.dumps({"segmentation": {"qualification_id": token}, "x_segkit_provenance": token}),
+    "in the shape of transactions": lambda token: json.dumps({"ps_error_code": 1001, "ps_error_message": f"no {token}"}),
+    "as a survey": lambda token: json.dumps(
+        {"ps_survey_id": SURVEY_ID, "survey_title": token, token: token, "quotas": [{"criteria": token}]}
+    ),
+    "as a quota": lambda token: json.dumps({"buyer_quota_id": token, "criteria": [token], "required_count": 1}),
     "cut off": lambda token: json.dumps({"apiStatus": "Success", "note": token})[:-3],
 }
 
@@ -73,7 +81,7 @@ def repeating(status: str, form: Callable[[str], str]) -> WSGIApplication:
     """Return an application that repeats the credential in its body, two headers and a cookie."""
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        token = environ["HTTP_X_ACCESS_TOKEN"]
+        token = environ.get("HTTP_X_ACCESS_TOKEN") or environ["HTTP_ACCESS_TOKEN"]
         headers = [("x-echo", token), ("location", f"/next?t={quote(token)}"), ("set-cookie", f"t={quote(token)}; path=/")]
         start_response(status, headers)
         return [form(token).encode()]

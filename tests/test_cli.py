@@ -14,7 +14,8 @@ from far_side import ByteServer
 from typer.testing import CliRunner
 
 import segkit
-from segkit.cli import doctor, lab, places
+from segkit import places
+from segkit.cli import doctor, lab
 from segkit.cli.app import app
 from segkit.credentials import ENVIRONMENT
 
@@ -70,7 +71,9 @@ def test_doctor_reports_versions_and_what_is_missing(monkeypatch: pytest.MonkeyP
     report = doctor.examine(offline=False)
     assert report["segkit"] == segkit.__version__
     assert all(report["packages"].values())
-    assert report["vendors"]["PureSpectrum"] == {"host": "api.spectrumsurveys.com", "configured": False, "reachable": None}
+    not_tried = {"host": "api.spectrumsurveys.com", "configured": False, "reachable": None}
+    assert report["vendors"] == {"PureSpectrum": not_tried, "PureSpectrumBuyer": not_tried}
+    assert "PureSpectrumBuyer.sandbox() needs none" in doctor._text(report)
     assert "chromium" in report["chromium_install"]
 
 
@@ -81,6 +84,25 @@ def test_doctor_fails_when_a_configured_vendor_cannot_be_reached(monkeypatch: py
     done = runner.invoke(app, ["doctor"])
     assert done.exit_code == 1
     assert "NOT reachable" in done.output
+
+
+def test_doctor_tries_each_client_under_its_own_credential(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A buyer's token alone has the Buy API tried and the Segmentation API not, each at its documented address."""
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SEGKIT_PURESPECTRUM_BUYER_TOKEN", CANARY)
+    assert {name: url for name, (_, url) in doctor.VENDORS.items()} == {
+        "PureSpectrum": "https://api.spectrumsurveys.com/suppliers/v2",
+        "PureSpectrumBuyer": "https://api.spectrumsurveys.com/buyers/v2",
+    }
+    with ByteServer([b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"]) as server:
+        monkeypatch.setattr(doctor, "VENDORS", {name: (variable, server.url) for name, (variable, _) in doctor.VENDORS.items()})
+        vendors = doctor.examine(offline=False)["vendors"]
+    assert [(name, each["configured"], each["reachable"]) for name, each in vendors.items()] == [
+        ("PureSpectrum", False, None),
+        ("PureSpectrumBuyer", True, True),
+    ]
+    assert len(server.requests) == 1
 
 
 def test_doctor_goes_the_way_that_calls_go(monkeypatch: pytest.MonkeyPatch) -> None:

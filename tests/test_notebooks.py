@@ -15,7 +15,8 @@ NOTEBOOKS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 def test_there_are_notebooks() -> None:
     """The tour and the widget's notebook are there, so that the tests below test something."""
-    assert {"01_five_minutes", "02_walk_a_tree"} <= {path.stem for path in NOTEBOOKS}
+    shown = {"01_five_minutes", "02_walk_a_tree", "03_child_codes_and_lint", "04_forecast_a_field", "05_design_child_quotas"}
+    assert shown <= {path.stem for path in NOTEBOOKS}
 
 
 @pytest.mark.notebook

@@ -1,4 +1,4 @@
-"""The `segkit` command: demo, doctor, lab, sandbox.
+"""The `segkit` command: demo, doctor, forecast, lab, lint, sandbox.
 
 Exit 0 when all is well, 1 for errors, 2 for wrong usage. Progress and messages go to stderr.
 """
@@ -71,17 +71,63 @@ def doctor(
 
 
 @app.command()
+def lint(
+    files: Annotated[list[pathlib.Path] | None, typer.Argument(help="Files with survey documents; - is standard input.")] = None,
+    output: Annotated[Literal["text", "json", "github"], typer.Option("--format", help="How findings are written.")] = "text",
+    explain: Annotated[str | None, typer.Option(help="Say what a rule means and end; all lists the rules.")] = None,
+) -> None:
+    """Check survey documents for child age and gender; exit 1 where anything is an error or a warning."""
+    from segkit.cli import lint as job
+
+    if explain:
+        job.tell(explain)
+    elif files:
+        raise typer.Exit(job.run(files, output))
+    else:
+        raise typer.BadParameter("give a file, or --explain RULE")
+
+
+@app.command()
+def forecast(
+    file: Annotated[pathlib.Path, typer.Argument(help="A file with survey documents; - is standard input.")],
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How forecasts are written.")] = "text",
+    households: Annotated[
+        str | None,
+        typer.Option(
+            help='A JSON file, or "children=.6,.4;boy=.512;ages=1-17;source=our panel"; segkit\'s own by default, synthetic.'
+        ),
+    ] = None,
+    policy: Annotated[
+        Literal["per_qualification_set", "any", "none"], typer.Option(help="Which open quotas a family must match.")
+    ] = "per_qualification_set",
+    match: Annotated[
+        list[str] | None, typer.Option(help="The share that meets another criterion, as in 211:111=0.49; may be repeated.")
+    ] = None,
+    replicates: Annotated[int, typer.Option(min=1, max=1_000_000, help="How often the field is drawn.")] = 2000,
+    seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = 0,
+    completes: Annotated[int | None, typer.Option(min=1, help="For documents without completes_required.")] = None,
+) -> None:
+    """Forecast how many completes survey documents will bring; exit 1 where one cannot be forecast."""
+    from segkit.cli import forecast as job
+
+    raise typer.Exit(job.run(file, output, job.asked(households, policy, match, replicates, seed, completes)))
+
+
+@app.command()
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one.")] = 8765,
     state: Annotated[pathlib.Path | None, typer.Option(help="An sqlite file that keeps the state; in memory by default.")] = None,
     error_shape: Annotated[
         Literal["2.1", "2.2"], typer.Option(help="The body for missing parameters, by the section of the document.")
     ] = "2.1",
+    legacy: Annotated[
+        Literal["convert", "refuse"], typer.Option(help="What is done with qualifications 218, 220 and 230; refusing is a guess.")
+    ] = "convert",
 ) -> None:
     """Answer as the vendors do, on 127.0.0.1, until Ctrl-C."""
     from segkit.cli import sandbox as job
 
-    job.run(port, state, error_shape)
+    job.run(port, state, error_shape, legacy)
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ import pandas as pd
 import typer
 
 import segkit as sk
-from segkit.cli.places import shipped
 from segkit.errors import InvalidInput
+from segkit.places import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,11 +16,15 @@ from segkit.credentials import ENVIRONMENT
 from segkit.errors import InvalidInput
 from segkit.sharing import chromium
 from segkit.transport.reach import reaches
-from segkit.vendors.addresses import BASE_URLS
-from segkit.vendors.purespectrum import TOKEN
+from segkit.vendors import purespectrum, purespectrum_buyer
+from segkit.vendors.addresses import BASE_URLS, BUYER_URLS
 
 PACKAGES = ("pandas", "numpy", "httpx", "ipywidgets", "anywidget", "plotly", "jupyterlab", "msgspec", "nbconvert", "flask")
-VENDORS = {"PureSpectrum": (TOKEN, BASE_URLS["production"])}
+VENDORS = {
+    "PureSpectrum": (purespectrum.TOKEN, BASE_URLS["production"]),
+    "PureSpectrumBuyer": (purespectrum_buyer.TOKEN, BUYER_URLS["production"]),
+}
+"""The clients, each with the name of its credential and its address."""
 REACH_SECONDS = 5.0
 
 
@@ -79,6 +83,6 @@ def _text(report: dict[str, Any]) -> str:
     lines += ["Chromium: " + (report["chromium"] or f"none; {report['chromium_fault'] or report['chromium_install']}")]
     for name, vendor in report["vendors"].items():
         words = {None: "not tried", True: "reachable", False: "NOT reachable"}[vendor["reachable"]]
-        state = words if vendor["configured"] else "no credentials; PureSpectrum.sandbox() needs none"
+        state = words if vendor["configured"] else f"no credentials; {name}.sandbox() needs none"
         lines.append(f"{name} {vendor['host']}: {state}")
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from segkit.cli.places import PACKAGE, shipped
+from segkit.places import PACKAGE, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

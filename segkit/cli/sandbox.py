@@ -13,19 +13,25 @@ if TYPE_CHECKING:
     import pathlib
 
 
-def run(port: int, state: pathlib.Path | None, error_shape: Literal["2.1", "2.2"]) -> None:
+def run(
+    port: int, state: pathlib.Path | None, error_shape: Literal["2.1", "2.2"], legacy: Literal["convert", "refuse"] = "convert"
+) -> None:
     """Serve until Ctrl-C."""
-    double = Sandbox(state_path=str(state) if state else ":memory:", error_shape=error_shape)
+    double = Sandbox(state_path=str(state) if state else ":memory:", error_shape=error_shape, legacy=legacy)
     with double.serve(port) as server:
         base = f"{server.url}/suppliers/v2"
         typer.echo(f"PureSpectrum Segmentation: {base}", err=True)
+        typer.echo(f"PureSpectrum Buy API: {server.url}/buyers/v2 (header access-token)", err=True)
         typer.echo(
-            "The documents' placeholder token is accepted. What the vendor does not document is synthetic, and labelled.",
+            "Both accept the placeholder token of the Segmentation guide. What no document says is synthetic, and labelled.",
             err=True,
         )
         typer.echo(
             f"curl -H 'x-access-token: YOUR_SUPPLIER_TOKEN_HERE' "
             f"'{base}/segmentation/qualifications?locale=en_IN&qualIds=4209,3910'"
+        )
+        typer.echo(
+            f"curl -X POST -H 'access-token: YOUR_SUPPLIER_TOKEN_HERE' --data @survey.json '{server.url}/buyers/v2/surveys'"
         )
         typer.echo("Ctrl-C ends it.", err=True)
         try:

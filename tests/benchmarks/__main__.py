@@ -5,13 +5,25 @@ from __future__ import annotations
 import sys
 
 import calculate
+import forecast
 import importing
+import lint
+import patterns
 import reading
+import simulate
 
 
 def main() -> int:
     """Run all; exit 1 when a bound is not held."""
-    rows = [*importing.measure(), *reading.measure(), *calculate.measure()]
+    rows = [
+        *importing.measure(),
+        *reading.measure(),
+        *calculate.measure(),
+        *lint.measure(),
+        *patterns.measure(),
+        *forecast.measure(),
+        *simulate.measure(),
+    ]
     width = max(len(row.work) for row in rows)
     for row in rows:
         verdict = "ok" if row.held else "NOT HELD"

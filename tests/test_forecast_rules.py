@@ -1,0 +1,115 @@
+"""The rules that need a law of families find nothing without one, and with one what families will run into."""
+
+from __future__ import annotations
+
+import pytest
+import surveys
+
+import segkit as sk
+from segkit.quotas.codes import child_codes
+from segkit.quotas.design import QuotaDesign
+from segkit.quotas.households import Households
+from segkit.quotas.lint import forecast_rules
+from segkit.quotas.lint.catalogue import RULES
+from segkit.quotas.lint.check import lint
+
+SCENARIOS = [survey.design.replace(completes=1000) for survey in sk.read_surveys(surveys.SCENARIOS)]
+FIVE, SIX, SEVEN = SCENARIOS[4:]
+FAMILIES = Households(children=[0.60, 0.168, 0.152, 0.056, 0.024], ages=dict.fromkeys(range(1, 18), 1 / 17))
+ONLY_CHILDREN = Households(children=[0.5, 0.5], ages=dict.fromkeys(range(1, 18), 1 / 17))
+CODES = {code for code, rule in RULES.items() if rule.look.__module__ == forecast_rules.__name__}
+OTHER = {"qualification_code": 229, "condition_codes": ["111", "112"]}
+
+NARROW = (
+    QuotaDesign(completes=3000, qualification=child_codes(ages=(1, 17)))
+    .with_quota("1-5", child_codes(ages=(1, 5)), 300)
+    .with_quota("boys 1-8", child_codes("boy", (1, 8)), 200)
+    .with_quota("boys", child_codes("boy", (1, 17)), 400)
+)
+"""A tenth more for boys of 1-8 lowers the completes."""
+
+SPEAKING = {
+    "family-overlap": (FIVE, FAMILIES, ["$.quotas"]),
+    "starving-quota": (SIX, FAMILIES, ["$.quotas[1]", "$.quotas[2]"]),
+    "cannot-fill": (SEVEN, FAMILIES, ["$.quotas", "$.quotas"]),
+    "cap-lowers-completes": (NARROW, FAMILIES, ["$.quotas[1]"]),
+    "criterion-not-modelled": (FIVE.with_quota("b", child_codes(), 9, criteria=[OTHER]), FAMILIES, ["$.quotas[2].criteria[1]"]),
+}
+SILENT = {
+    "family-overlap": (FIVE, ONLY_CHILDREN),
+    "starving-quota": (FIVE, FAMILIES),
+    "cannot-fill": (FIVE, FAMILIES),
+    "cap-lowers-completes": (FIVE, FAMILIES),
+    "criterion-not-modelled": (FIVE, FAMILIES),
+}
+
+
+def found(code: str, design: QuotaDesign, households: Households | None) -> list[str]:
+    """Return where a rule finds something."""
+    return [finding.where for finding in lint(design, households) if finding.code == code]
+
+
+def test_these_are_the_rules() -> None:
+    """Each rule of the room has a design in which it is silent and one in which it speaks."""
+    assert SPEAKING.keys() == SILENT.keys() == CODES
+
+
+@pytest.mark.parametrize("code", sorted(SPEAKING))
+def test_each_rule_speaks_of_families_alone(code: str) -> None:
+    """It finds what it is there for, at these paths, when families are known, and nothing when they are not."""
+    design, households, where = SPEAKING[code]
+    assert found(code, design, households) == where
+    assert found(code, design, None) == []
+    assert found(code, *SILENT[code]) == []
+
+
+@pytest.mark.parametrize("design", [FIVE, SIX, SEVEN, NARROW, SPEAKING["criterion-not-modelled"][0]])
+def test_messages_are_short_lines_with_a_fix(design: QuotaDesign) -> None:
+    """Message and fix are one line each, as all others; none is an error, for a law of families is no certainty."""
+    told = [finding for finding in lint(design, FAMILIES) if finding.code in CODES]
+    assert told
+    for finding in told:
+        assert finding.severity == "warning"
+        assert finding.fix.endswith(".")
+        assert not finding.message.endswith(".")
+        assert "\n" not in finding.message + finding.fix
+        assert len(finding.message) < 250
+
+
+def test_households_change_no_other_finding() -> None:
+    """What the other rules find does not depend on families."""
+    for design in SCENARIOS:
+        others = [finding for finding in lint(design, FAMILIES) if finding.code not in CODES]
+        assert others == list(lint(design))
+
+
+def test_the_worst_pair_and_its_share_are_named() -> None:
+    """Scenario 5: 13.9 % of families have a boy and a girl of these ages, and so match both quotas."""
+    (finding,) = [finding for finding in lint(FIVE, FAMILIES) if finding.code == "family-overlap"]
+    assert "b11111 and b11112: 13.9%" in finding.message
+
+
+def test_quotas_on_different_qualifications_overlap_by_design() -> None:
+    """Every respondent is in a quota of each qualification: that is no overlap of families."""
+    criteria = [{"qualification_code": 211, "condition_codes": ["111"]}]
+    design = QuotaDesign(completes=10, qualification=child_codes()).with_quota("children", child_codes(), 10)
+    field = sk.forecast(
+        design.with_quota("women", None, 10, criteria=criteria), FAMILIES, match={"211:111": 0.5}, replicates=2
+    ).field
+    assert field.patterns.matched.all(axis=1).any()
+    assert forecast_rules._together(field)[1] == 0
+
+
+def test_what_cannot_be_opened_is_left_to_the_other_rules() -> None:
+    """A quota without a count is a finding of its own rule; those of families stay silent."""
+    design = FIVE.with_quota("b", child_codes(), None)
+    codes = lint(design, FAMILIES).codes
+    assert "count-not-positive" in codes
+    assert not codes & CODES
+
+
+def test_a_document_without_completes_is_judged_by_its_quotas() -> None:
+    """Scenario 7 as printed says its completes in the heading only: the rules take them from there."""
+    survey = sk.read_surveys(surveys.SCENARIOS)[6]
+    messages = [finding.message for finding in lint(survey, FAMILIES) if finding.code == "cannot-fill"]
+    assert messages == ["at most 400 of 1000 completes fit into the quotas", "quota b11112 cannot be filled"]

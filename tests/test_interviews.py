@@ -1,0 +1,118 @@
+"""The laws of what happens between being admitted and a complete, against closed forms."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from made_fields import ALPHA, made
+from scipy import stats
+
+from segkit.errors import InvalidInput
+from segkit.quotas.draws import draw
+from segkit.quotas.interviews import Interviews
+
+N, GOAL = 100_000, 50
+ENTER = 0.3
+
+
+def moments(values: Any, mean: float, variance: float) -> None:
+    """Assert that mean and variance lie within five standard errors."""
+    values = np.asarray(values, dtype=float)
+    assert abs(values.mean() - mean) < 5 * np.sqrt(variance / len(values))
+    spread = (values - values.mean()) ** 2
+    assert abs(spread.mean() - variance) < 5 * spread.std() / np.sqrt(len(values))
+
+
+@pytest.mark.parametrize("method", ["leap", "kernel"])
+def test_a_known_incidence_makes_arrivals_negative_binomial(method: Any) -> None:
+    """Of a field of one pattern: arrivals are the goal and NegBin(goal, p * ir); interviews are the goal and NegBin(goal, ir)."""
+    n = N if method == "leap" else N // 20
+    draws = draw(made({(): ENTER}, [], GOAL), n, 1, Interviews.of(0.4), method)
+    complete = ENTER * 0.4
+    moments(draws.arrivals, GOAL / complete, GOAL * (1 - complete) / complete**2)
+    moments(draws.counts[:, 0] + draws.counts[:, 5], GOAL / 0.4, GOAL * 0.6 / 0.4**2)
+    assert (draws.completes == GOAL).all()
+
+
+@pytest.mark.parametrize("ir", [(0.6, 100), {"alpha": 60, "beta": 40}])
+def test_an_uncertain_incidence_makes_them_beta_negative_binomial(ir: Any) -> None:
+    """Those who are admitted and do not complete are BetaNegBin(goal, alpha, beta): mean and variance by its formulas."""
+    a, b = 60, 40
+    draws = draw(made({(): ENTER}, [], GOAL), N, 2, Interviews.of(ir))
+    failed = draws.counts[:, 5]
+    moments(failed, GOAL * b / (a - 1), GOAL * b * (GOAL + a - 1) * (a + b - 1) / ((a - 2) * (a - 1) ** 2))
+    law = stats.betanbinom(GOAL, a, b)
+    cells = [law.cdf(edge) for edge in (20, 25, 30, 35, 40, 50, 60)]
+    seen = np.histogram(failed, [0, 21, 26, 31, 36, 41, 51, 61, 10**9])[0]
+    assert stats.chisquare(seen, np.diff([0, *cells, 1]) * N).pvalue > ALPHA
+    assert Interviews.of(ir).mean == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("method", ["leap", "kernel"])
+def test_a_closing_quota_delivers_a_poisson_number_over(method: Any) -> None:
+    """Its mean is the rate of those admitted who match, times the conversion, times the length; those of others are not met."""
+    field = made({(1, 0): 0.3, (0, 1): 0.2, (1, 1): 0.1}, [40, 900], 10_000)
+    interviews = Interviews.of(arrivals_per_day=1440 * 4, interview_minutes=10, conversion=0.5)
+    draws = draw(field, 20_000, 3, interviews, method)
+    over = draws.fills[:, 0] - 40
+    moments(over, 4 * 10 * 0.5 * 0.4, 4 * 10 * 0.5 * 0.4)
+    cells = stats.poisson(8).pmf(np.arange(16))
+    seen = np.bincount(np.minimum(over, 16), minlength=17)
+    assert stats.chisquare(seen, [*cells * len(over), (1 - cells.sum()) * len(over)]).pvalue > ALPHA
+    last = draws.fills[:, 1] - 900
+    moments(last, 4 * 10 * 0.5 * 0.2, 4 * 10 * 0.5 * 0.2)
+    assert (draws.over == over + last).all()
+
+
+@pytest.mark.parametrize("method", ["leap", "kernel"])
+def test_the_goal_delivers_a_poisson_number_over(method: Any) -> None:
+    """All who are admitted and in an interview then complete; they count as completes, in their quotas, and as arrivals."""
+    field = made({(1, 0): 0.3, (0, 0): 0.2}, [900, 900], 60, policy="none")
+    draws = draw(field, 20_000, 4, Interviews.of(arrivals_per_day=1440, interview_minutes=12), method)
+    moments(draws.completes - 60, 12 * 0.5, 12 * 0.5)
+    moments(draws.arrivals, 60 / 0.5 + 6, 60 * 0.5 / 0.5**2 + 6)
+    assert (draws.completes - 60 == draws.over).all()
+    assert draws.goal_reached.all()
+
+
+def test_who_completes_late_may_close_another_quota() -> None:
+    """A family in both quotas takes a place of the other: that closes too, and those who wait for it complete as well."""
+    field = made({(1, 1): 0.5, (0, 1): 0.5}, [30, 62], 10_000)
+    draws = draw(field, 5000, 5, Interviews.of(arrivals_per_day=1440 * 10, interview_minutes=6))
+    both = (draws.closed_in == 1).all(axis=1)
+    assert 0.2 < both.mean() < 1
+    assert (draws.fills[both] >= [30, 62]).all()
+    assert (draws.completes == draws.fills[:, 1]).all()
+
+
+def test_the_share_that_completes_is_that_of_ir_unless_it_is_said() -> None:
+    """Half of those admitted complete: half of those in an interview do; and nothing is delivered over without a rate."""
+    rate = {"arrivals_per_day": 1440, "interview_minutes": 10}
+    assert Interviews.of(0.5, **rate).in_progress == pytest.approx(5)
+    assert Interviews.of((0.5, 20), **rate).in_progress == pytest.approx(5)
+    assert Interviews.of(0.5, **rate, conversion=0.9).in_progress == pytest.approx(9)
+    assert Interviews.of(0.5, arrivals_per_day=1440).in_progress == 0
+    assert any("over-delivery not modelled" in line for line in Interviews.of(0.5, arrivals_per_day=1440).words)
+    assert any("Beta(10, 10)" in line for line in Interviews.of((0.5, 20)).words)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"ir": 60}, "60 % is 0.6"),
+        ({"ir": 0}, "ir is 0"),
+        ({"ir": True}, "ir is True"),
+        ({"ir": (0.6, 0)}, "ir is"),
+        ({"ir": (3, 4)}, "ir is"),
+        ({"ir": {"alpha": 3}}, "ir is"),
+        ({"ir": {"alpha": 3, "beta": -1}}, "ir is"),
+        ({"ir": "0.6"}, "ir is '0.6'"),
+        ({"arrivals_per_day": 0}, "arrivals_per_day is 0"),
+        ({"interview_minutes": float("inf")}, "interview_minutes is inf"),
+        ({"conversion": 1.5}, "conversion is 1.5"),
+    ],
+)
+def test_what_cannot_be_is_refused(wrong: Any, says: str) -> None:
+    """With the name of the argument, and what to give."""
+    with pytest.raises(InvalidInput, match=says):
+        Interviews.of(wrong.pop("ir", None), **wrong)

@@ -1,0 +1,446 @@
+"""Every rule of the linter finds nothing where there is nothing, and what it is there for where there is."""
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from segkit.errors import InvalidInput
+from segkit.quotas.codes import child_codes
+from segkit.quotas.lint import forecast_rules
+from segkit.quotas.lint.catalogue import RULES, explain
+from segkit.quotas.lint.check import ROOMS, lint
+from segkit.quotas.survey import read_survey
+
+Document = dict[str, Any]
+
+
+def codes(*numbers: int) -> list[str]:
+    """Write codes as the vendor does."""
+    return [str(number) for number in numbers]
+
+
+BOYS, GIRLS = codes(*child_codes("boy")), codes(*child_codes("girl"))
+FROM_ONE = codes(*child_codes(ages=(1, 17)))
+MONTHS = codes(*child_codes("boy", months=(3, 11)))
+BOYS_4_6, BOYS_7_9 = codes(139, 141, 143), codes(145, 147, 149)
+
+
+def children(numbers: list[str], unit: int | None = 311) -> Document:
+    """Make a criterion of 232."""
+    return {"qualification_code": 232, "condition_codes": numbers} | ({} if unit is None else {"child_age_unit": unit})
+
+
+def other(code: int, *numbers: int) -> Document:
+    """Make a criterion of another qualification."""
+    return {"qualification_code": code, "condition_codes": codes(*numbers)}
+
+
+def ages(first: int, last: int, units: int = 311) -> Document:
+    """Make a criterion of the parents' age."""
+    return {"qualification_code": 212, "range_sets": [{"from": first, "to": last, "units": units}]}
+
+
+def quota(name: str, count: object, *criteria: Document) -> Document:
+    """Make a quota."""
+    return {"buyer_quota_id": name, "required_count": count, "criteria": list(criteria)}
+
+
+def survey(*quotas: Document, **fields: Any) -> Document:
+    """Make a survey of 1000 completes; three disjoint quotas that cover everybody are in it where none are given."""
+    three = (
+        quota("q1", 300, children(BOYS)),
+        quota("q2", 300, children(GIRLS)),
+        quota("q3", 400, children(codes(167), None)),
+    )
+    document = {
+        "survey_title": "Snacks",
+        "survey_category_code": 231,
+        "survey_localization": "en_US",
+        "completes_required": 1000,
+        "expected_ir": 60,
+        "expected_loi": 15,
+        "live_url": "https://example.com/survey",
+        "field_time": 10,
+        "qualifications": [children(codes(*child_codes(), 167), None)],
+        "quotas": list(quotas or three),
+    }
+    return {name: value for name, value in (document | fields).items() if value is not ...}
+
+
+def entering(*numbers: list[str], unit: int | None = None) -> list[Document]:
+    """Make the qualifications that admit these codes."""
+    return [children([number for each in numbers for number in each], unit)]
+
+
+def put(document: Document, path: str, value: object) -> Document:
+    """Change a value of a document, such as ``quotas.0.required_count``; ... takes it out."""
+    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    document = copy.deepcopy(document)
+    place: Any = document
+    for part in way:
+        place = place[part]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    return document
+
+
+class Case(NamedTuple):
+    """A document or text, and where the rule finds what: path and severity."""
+
+    document: Document | str
+    found: tuple[tuple[str, str], ...] = ()
+
+
+def at(*paths: str, severity: str) -> tuple[tuple[str, str], ...]:
+    """Expect a finding at each path."""
+    return tuple((path, severity) for path in paths)
+
+
+FIRST = "$.quotas[0].criteria[0]"
+QUALIFICATION = "$.qualifications[0]"
+TWO = survey(quota("q1", 500, children(BOYS)), quota("q2", 500, children(GIRLS)), qualifications=entering(BOYS, GIRLS))
+NESTED = survey(quota("q1", 500, children(BOYS)), quota("q2", 500, children(BOYS_4_6)), qualifications=entering(BOYS))
+HEADED = "// 1000 completes with kids: 500 boys 500 girls\n"
+
+CASES: dict[str, list[Case]] = {
+    "unknown-code": [
+        Case(survey()),
+        Case(put(survey(), "quotas.0.criteria.0.condition_codes.2", "300"), at(f"{FIRST}.condition_codes[2]", severity="error")),
+        Case(
+            put(survey(), "qualifications.0.condition_codes.5", "x"), at(f"{QUALIFICATION}.condition_codes[5]", severity="error")
+        ),
+        Case(
+            put(survey(), "quotas.0.criteria.0.condition_codes", BOYS + codes(*range(300, 390))),
+            at(*(f"{FIRST}.condition_codes[{len(BOYS) + n}]" for n in range(5)), f"{FIRST}.condition_codes", severity="error"),
+        ),
+    ],
+    "duplicate-code": [
+        Case(survey()),
+        Case(survey(quota("q", 1000, children([*BOYS, "133"]))), at(f"{FIRST}.condition_codes[{len(BOYS)}]", severity="warning")),
+        Case(survey(quota("q", 1000, children([*BOYS, 133]))), at(f"{FIRST}.condition_codes[{len(BOYS)}]", severity="warning")),  # type: ignore[list-item]
+    ],
+    "legacy-qualification": [
+        Case(survey(quota("q", 1000, children(BOYS), other(211, 111)))),
+        Case(survey(quota("q", 1000, other(218, 111))), at(FIRST, severity="error")),
+        Case(survey(quota("q", 1000, other(220, 111), ages(20, 30))), at(FIRST, severity="error")),
+        Case(survey(qualifications=[other(218, 112)]), at(QUALIFICATION, severity="error")),
+    ],
+    "none-with-children": [
+        Case(survey()),
+        Case(survey(quota("q", 1000, children([*BOYS, "167"]))), at(f"{FIRST}.condition_codes[{len(BOYS)}]", severity="warning")),
+        Case(survey(quota("q", 1000, children(codes(300, 167))))),
+    ],
+    "missing-age-unit": [
+        Case(survey()),
+        Case(survey(quota("q", 1000, children(BOYS, None))), at(FIRST, severity="info")),
+        Case(
+            survey(quota("q", 1000, children(codes(133, 168), 312)), qualifications=entering(codes(133, 168))),
+            at(QUALIFICATION, severity="info"),
+        ),
+        Case(survey(quota("q", 1000, children(MONTHS, 312)), qualifications=entering(MONTHS))),
+    ],
+    "mixed-age-units": [
+        Case(survey()),
+        Case(survey(quota("q", 1000, children(MONTHS, 312)), qualifications=entering(MONTHS))),
+        Case(survey(quota("q", 1000, children(MONTHS))), at(f"{FIRST}.condition_codes", severity="warning")),
+        Case(survey(quota("q", 1000, children(codes(168, 139)))), at(f"{FIRST}.condition_codes", severity="warning")),
+        Case(survey(quota("q", 1000, children(codes(133, 139), 312))), at(f"{FIRST}.condition_codes", severity="warning")),
+        Case(
+            survey(quota("q1", 500, children(codes(133))), quota("q2", 500, children(codes(133, 168), 312))),
+            at("$.quotas[1].criteria[0].condition_codes", severity="warning"),
+        ),
+    ],
+    "under-ones-left-out": [
+        Case(survey()),
+        Case(survey(quota("q", 1000, children(FROM_ONE[2:])))),
+        Case(survey(quota("q", 1000, children(FROM_ONE))), at(f"{FIRST}.condition_codes", severity="warning")),
+        Case(survey(qualifications=entering(FROM_ONE)), at(f"{QUALIFICATION}.condition_codes", severity="warning")),
+        Case(survey(quota("children 1-17", 1000, children(FROM_ONE)))),
+    ],
+    "wrongly-typed": [
+        Case(survey(new_field=[])),
+        Case(survey(expected_ir="60"), at("$.expected_ir", severity="error")),
+        Case(put(survey(), "quotas.0.required_count", "300"), at("$.quotas[0].required_count", severity="error")),
+        Case(put(survey(), "quotas.0.criteria.0.qualification_code", ...), at(FIRST, severity="error")),
+    ],
+    "json-repaired": [
+        Case('{"completes_required": 100}'),
+        Case('{"completes_required": 100, // goal\n"quotas": [],}', at("$.completes_required", "$.quotas", severity="info")),
+    ],
+    "completes-missing": [
+        Case(survey()),
+        Case(survey(completes_required=...), at("$", severity="warning")),
+        Case(survey(completes_required=None), at("$.completes_required", severity="warning")),
+        Case('{\n// ...\n"quotas": []}'),
+        Case('// 1000 with kids\n{"quotas": []}', at("$", severity="warning")),
+    ],
+    "qlc-without-quotas": [
+        Case(survey(qlc={"enable": True})),
+        Case(put(survey(qlc={"enable": False}), "quotas", [])),
+        Case(put(survey(qlc={"enable": True}), "quotas", []), at("$.qlc.enable", severity="error")),
+    ],
+    "misspelt-field": [
+        Case(survey(my_own_field=1, survey_title="x")),
+        Case(survey(survey_titel="x")),
+        Case(survey(survey_titel="x", survey_title=...), at("$.survey_titel", severity="info")),
+    ],
+    "field-out-of-bounds": [
+        Case(survey(expected_ir=1, expected_loi=120, incl_excl=0, live_url="http://www.mybuyer.com/s?i223=[%%223%%]")),
+        Case(survey(expected_ir=0), at("$.expected_ir", severity="warning")),
+        Case(survey(expected_loi=121), at("$.expected_loi", severity="warning")),
+        Case(survey(completes_required=0), at("$.completes_required", severity="error")),
+        Case(survey(survey_localization="en-us"), at("$.survey_localization", severity="warning")),
+        Case(survey(live_url="www.mybuyer.com"), at("$.live_url", severity="warning")),
+        Case(survey(incl_excl=2), at("$.incl_excl", severity="error")),
+        Case(survey(subscriber_emails=["a@b.c", "me"]), at("$.subscriber_emails", severity="warning")),
+        Case(survey(quota("q", 1000, children(BOYS, 313))), at(f"{FIRST}.child_age_unit", severity="error")),
+        Case(survey(quota("q", 1000, ages(20, 20)))),
+        Case(survey(quota("q", 1000, ages(40, 20))), at(f"{FIRST}.range_sets[0]", severity="warning")),
+        Case(survey(quota("q", 1000, ages(20, 40, 111))), at(f"{FIRST}.range_sets[0].units", severity="warning")),
+    ],
+    "unreachable-quota": [
+        Case(survey()),
+        Case(survey(qualifications=...)),
+        Case(survey(qualifications=entering(BOYS, GIRLS)), at("$.quotas[2]", severity="error")),
+        Case(survey(qualifications=entering(BOYS)), at("$.quotas[1]", "$.quotas[2]", severity="error")),
+        Case(survey(quota("q", 1000, children(codes(300)))), at(FIRST, severity="error")),
+        Case(survey(quota("q", 1000, children(BOYS), children(codes(167)))), at("$.quotas[0]", severity="error")),
+        Case(survey(quota("q", 1000, children(BOYS)), qualifications=[children(BOYS), children(GIRLS)])),
+        Case(
+            survey(qualifications=[children([*BOYS, *GIRLS, "167"]), children([*BOYS, *GIRLS])]),
+            at("$.quotas[2]", severity="error"),
+        ),
+    ],
+    "partly-unreachable-quota": [
+        Case(survey()),
+        Case(survey(qualifications=...)),
+        Case(survey(qualifications=entering(BOYS, GIRLS[5:], ["167"])), at("$.quotas[1]", severity="warning")),
+        Case(survey(qualifications=entering(BOYS)), ()),
+    ],
+    "overlapping-quotas": [
+        Case(survey()),
+        Case(NESTED, at("$.quotas[1]", severity="warning")),
+        Case(put(NESTED, "quotas.1.criteria", [children(BOYS_4_6), other(211, 111)]), at("$.quotas[1]", severity="warning")),
+        Case(put(NESTED, "quotas.1.criteria.0.condition_codes", GIRLS)),
+        Case(
+            survey(quota("q1", 500, children(BOYS), other(211, 111)), quota("q2", 500, children(BOYS), other(211, 112))),
+        ),
+        Case(survey(quota("q1", 500, children(BOYS), ages(18, 34)), quota("q2", 500, children(BOYS), ages(35, 54)))),
+        *(
+            Case(survey(quota("q1", 500, children(BOYS), one), quota("q2", 500, children(BOYS), two)), found)
+            for one, two, found in (
+                (ages(0, 50, 321), ages(50, 100, 321), at("$.quotas[1]", severity="warning")),
+                (ages(0, 49, 321), ages(50, 100, 321), ()),
+                (ages(20, 30), ages(250, 260, 312), at("$.quotas[1]", severity="warning")),
+                (ages(20, 30), ages(20, 30, 312), ()),
+                (ages(20, 30), ages(40, 50, 321), at("$.quotas[1]", severity="warning")),
+                (ages(20, 30), {"qualification_code": 212, "range_sets": ["40-50"]}, at("$.quotas[1]", severity="warning")),
+            )
+        ),
+        Case(
+            survey(quota("q1", 500, children(BOYS), ages(18, 35)), quota("q2", 500, children(BOYS), ages(35, 54))),
+            at("$.quotas[1]", severity="warning"),
+        ),
+    ],
+    "nested-quotas": [
+        Case(survey()),
+        Case(NESTED, at("$.quotas[1]", severity="warning")),
+        Case(put(NESTED, "quotas.1.criteria", [children(BOYS_4_6), other(211, 111)]), at("$.quotas[1]", severity="warning")),
+        Case(put(NESTED, "quotas.0.criteria", [children(BOYS), other(211, 111)])),
+        Case(survey(quota("q1", 500, children(BOYS)), quota("q2", 500, children(BOYS))), at("$.quotas[1]", severity="warning")),
+        Case(
+            survey(quota("q1", 500, children(BOYS), children(GIRLS)), quota("q2", 500, children(BOYS))),
+            at("$.quotas[0]", severity="warning"),
+        ),
+    ],
+    "duplicate-quota-id": [
+        Case(survey()),
+        Case(put(survey(), "quotas.2.buyer_quota_id", "q1"), at("$.quotas[2].buyer_quota_id", severity="error")),
+    ],
+    "uncovered-codes": [
+        Case(survey()),
+        Case(survey(quota("q", 1000, other(211, 111)))),
+        Case(survey(quota("q", 1000, children(BOYS))), at(QUALIFICATION, severity="warning")),
+        Case(survey(quota("q", 1000, children(BOYS)), quota("old", 1, other(218, 111)))),
+        Case(survey(quota("q", 1000, children(codes(134), 312)), qualifications=entering(codes(134)))),
+    ],
+    "sum-over-completes": [
+        Case(survey()),
+        Case(survey(completes_required=999), at("$.quotas", severity="warning")),
+        Case(HEADED + '{"quotas": [{"required_count": 1001, "criteria": []}]}', at("$.quotas", severity="warning")),
+        Case(survey(quota("q1", 1000, children(BOYS)), quota("q2", 1000, other(211, 111)))),
+        Case(survey(quota("q1", 1001, children(BOYS)), quota("q2", 1000, other(211, 111))), at("$.quotas", severity="warning")),
+    ],
+    "sum-under-completes": [
+        Case(survey()),
+        Case(survey(completes_required=1001), at("$.quotas", severity="info")),
+        Case(put(survey(completes_required=1001), "quotas.0.required_count", None)),
+        Case(survey(quota("q1", 400, children(BOYS), other(211, 111)), quota("q2", 600, children(codes(167))))),
+        Case(survey(quota("q1", 400, children(BOYS)), quota("q2", 1000, other(211, 111))), at("$.quotas", severity="info")),
+    ],
+    "count-not-positive": [
+        Case(survey()),
+        Case(put(survey(), "quotas.0.required_count", ...), at("$.quotas[0]", severity="error")),
+        Case(put(survey(), "quotas.0.required_count", -5), at("$.quotas[0].required_count", severity="error")),
+        Case(put(survey(), "quotas.0.required_count", "many"), at("$.quotas[0].required_count", severity="error")),
+        Case(put(survey(), "quotas.0.required_count", 0), at("$.quotas[0].required_count", severity="warning")),
+    ],
+    "stated-differs-from-codes": [
+        Case(survey()),
+        Case(put(survey(), "quotas.0.buyer_quota_id", "boys")),
+        Case(put(survey(), "quotas.0.buyer_quota_id", "girls"), at(f"{FIRST}.condition_codes", severity="warning")),
+        Case(survey(quota("kids 4-6", 1000, children(BOYS_4_6)))),
+        Case(survey(quota("boys and girls 4-6", 1000, children(BOYS_4_6))), at(f"{FIRST}.condition_codes", severity="warning")),
+        Case(put(survey(), "quotas.0.quota_title", "Boys 4-9"), at(f"{FIRST}.condition_codes", severity="warning")),
+    ],
+}
+
+
+ALONE = [code for code, rule in RULES.items() if rule.look.__module__ != forecast_rules.__name__]
+"""The rules that need no households; the others have their cases in test_forecast_rules.py."""
+
+
+def of_rule(code: str, document: Document | str) -> list[tuple[str, str]]:
+    """Return what a rule finds."""
+    return [(finding.where, finding.severity) for finding in lint(document) if finding.code == code]
+
+
+@pytest.mark.parametrize("code", ALONE)
+def test_each_rule_is_silent_and_speaks(code: str) -> None:
+    """Each rule has a document in which it finds nothing and one in which it finds what it is there for, at these paths."""
+    cases = CASES[code]
+    assert not all(case.found for case in cases)
+    assert any(case.found for case in cases)
+    for place, case in enumerate(cases):
+        assert sorted(of_rule(code, case.document)) == sorted(case.found), (place, lint(case.document))
+
+
+def test_every_rule_has_its_cases() -> None:
+    """The table has each rule that needs no households and no other; each rule is a function of its room."""
+    assert CASES.keys() == set(ALONE)
+    assert {rule.look.__module__ for rule in RULES.values()} == {room.__name__ for room in ROOMS}
+
+
+def test_a_clean_survey_has_no_finding() -> None:
+    """Three disjoint quotas that cover the qualification and add up: nothing at all."""
+    assert not lint(survey())
+    assert not lint(TWO)
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_rules_explain_themselves(code: str) -> None:
+    """A rule's code is words and dashes; its text is a sentence, then why it matters and what to do, in plain lines."""
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", code)
+    first, blank, *rest = RULES[code].explanation.splitlines()
+    assert first.endswith(".")
+    assert not blank
+    assert "".join(rest).endswith(".")
+    assert explain(code).startswith(f"{code} ({RULES[code].severity})\n\n{first}")
+
+
+def test_an_unknown_rule_is_refused_with_the_names_of_all() -> None:
+    """Asking for a rule that is not there names those that are."""
+    with pytest.raises(InvalidInput, match=r"no rule 'overlap'.*overlapping-quotas"):
+        explain("overlap")
+
+
+@pytest.mark.parametrize("code", ALONE)
+def test_messages_are_short_lines_with_a_fix(code: str) -> None:
+    """Message and fix are one line each, begin and end as the others do, and stay short whatever the codes."""
+    for case in CASES[code]:
+        for finding in lint(case.document):
+            assert finding.fix.endswith(".")
+            assert not finding.message.endswith(".")
+            assert "\n" not in finding.message + finding.fix
+            assert len(finding.message) < 250
+
+
+def test_the_support_of_legacy_ends_in_q2_2025() -> None:
+    """The error on a legacy qualification quotes the end of its support."""
+    (finding,) = [f for f in lint(survey(quota("q", 1000, other(218, 111)))) if f.code == "legacy-qualification"]
+    assert "through Q2 2025" in finding.message
+
+
+WORDED: list[tuple[str, Callable[[], Document], str]] = [
+    ("unreachable-quota", lambda: survey(qualifications=entering(BOYS)), "only families that have both can fill it"),
+    (
+        "unreachable-quota",
+        lambda: survey(qualifications=entering(BOYS, GIRLS)),
+        "the quota wants families without children, the survey admits children 0-17 years: nobody can fill it",
+    ),
+    ("overlapping-quotas", lambda: NESTED, "quota q2 and quota q1 ($.quotas[0]) both want boys 4-6 years"),
+    (
+        "overlapping-quotas",
+        lambda: survey(quota("a", 1, children(codes(133, 168), 312)), quota("b", 1, children(codes(133, 170), 312))),
+        "both want boys 12 months",
+    ),
+    (
+        "overlapping-quotas",
+        lambda: survey(quota("a", 1, children(codes(167))), quota("b", 1, children(codes(167)))),
+        "both want families without children",
+    ),
+    ("nested-quotas", lambda: NESTED, "quota q2 (boys 4-6 years) lies within quota q1 ($.quotas[0])"),
+    (
+        "duplicate-code",
+        lambda: survey(quota("q", 1000, children(codes(139, 139)))),
+        "139 (boy 4 years) stands at condition_codes[0]",
+    ),
+    (
+        "stated-differs-from-codes",
+        lambda: put(survey(), "quotas.0.buyer_quota_id", "girls"),
+        "the id says 'girls', the codes are boys",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "make", "words"), WORDED)
+def test_messages_say_who(code: str, make: Callable[[], Document], words: str) -> None:
+    """Codes are told as families, also where they are months."""
+    assert any(words in finding.message for finding in lint(make()) if finding.code == code), lint(make())
+
+
+def test_many_overlaps_are_told_together() -> None:
+    """A quota that overlaps with more than three has three findings of its own and one for the others."""
+    found = lint(survey(*(quota(f"q{n}", 1, children([*BOYS_4_6, str(111 + n)])) for n in range(15))))
+    last = [f for f in found if f.code == "overlapping-quotas" and f.where == "$.quotas[14]"]
+    assert len(last) == 4
+    assert last[-1].message == "quota q14 shares codes with 11 more: $.quotas[3] to [13]"
+
+
+def test_comments_are_compared_with_what_they_stand_on() -> None:
+    """A comment on a quota, a criterion or its codes is compared; one on a single code or another criterion is not."""
+    text = """{"completes_required": 1000, "quotas": [
+        { // %s
+          "buyer_quota_id": "q1", "required_count": 1000, "criteria": [
+            {"qualification_code": 211, "condition_codes": ["111"]}, // %s
+            {"qualification_code": 232, "child_age_unit": 311, // %s
+             "condition_codes": ["139", // %s
+                                 "141", "143"] // %s
+            }]}]}"""
+    said = ["kids", "girls 4-6", "Years Unit", "boy 4 years", "4 to 6"]
+    assert not of_rule("stated-differs-from-codes", text % tuple(said))
+    for place, word, where in (
+        (0, "girls", "condition_codes"),
+        (2, "Months Unit", "child_age_unit"),
+        (4, "4 to 9", "condition_codes"),
+    ):
+        changed = [word if n == place else each for n, each in enumerate(said)]
+        assert of_rule("stated-differs-from-codes", text % tuple(changed)) == [(f"$.quotas[0].criteria[1].{where}", "warning")]
+
+
+def test_the_heading_is_compared_by_count() -> None:
+    """A clause of a heading belongs to the quota of its count; where two counts are equal, nobody can tell which is which."""
+    body = str(TWO).replace("'", '"').replace("None", "null")
+    assert not of_rule("stated-differs-from-codes", f"// 500 boys 500 girls\n{body}")
+    assert len(of_rule("stated-differs-from-codes", f"// 500 girls 500 boys\n{body}")) == 2
+    assert not of_rule("stated-differs-from-codes", f"// 500 girls\n{body}")
+    assert not of_rule("stated-differs-from-codes", f"// 500 girls, 500 children, 500 without kids\n{body}")
+    only = of_rule("stated-differs-from-codes", "// only boys\n" + str(NESTED).replace("'", '"'))
+    assert only == [("$.qualifications[0].condition_codes", "warning")]
+    assert not of_rule("stated-differs-from-codes", f"// 500 only boys; 500 only girls\n{body}")
+    assert read_survey(f"// 500 boys\n{body}").heading == ("500 boys",)

@@ -1,0 +1,186 @@
+"""The laws of a field that opens: its places, its goal, its sets of quotas, and what it says that it assumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segkit.errors import InvalidInput
+from segkit.quotas.codes import child_codes
+from segkit.quotas.design import QuotaDesign
+from segkit.quotas.households import Households
+from segkit.quotas.opening import COUNTED_EVERYWHERE, open_field
+
+DESIGN = (
+    QuotaDesign(1000, frozenset(child_codes()))
+    .with_quota("boys", child_codes("boy"), 400)
+    .with_quota("girls", child_codes("girl"), 600)
+)
+WOMEN = {"qualification_code": 211, "condition_codes": ["112"]}
+
+
+def test_at_launch_every_place_is_open() -> None:
+    """A survey that starts has its required counts left, all of them open, and its whole goal."""
+    field = open_field(DESIGN)
+    assert field.patterns.quota_ids == ("boys", "girls")
+    assert field.remaining.tolist() == field.open_places.tolist() == [400, 600]
+    assert (field.goal, field.sets, field.policy) == (1000, ((0, 1),), "per_qualification_set")
+
+
+def test_each_qualification_has_its_set() -> None:
+    """A quota belongs to the set of every qualification that it asks for; one that asks for none belongs to none."""
+    design = (
+        DESIGN.with_quota("mothers of boys", child_codes("boy"), 50, criteria=[WOMEN])
+        .with_quota("women", None, 50, criteria=[WOMEN])
+        .with_quota("all", None, 50)
+    )
+    assert open_field(design, match={"211": 0.5}).sets == ((2, 3), (0, 1, 2))
+    assert open_field(QuotaDesign().with_quota("all", None, 50)).sets == ()
+
+
+def test_a_survey_without_a_goal_or_quotas_opens() -> None:
+    """What is not said is not invented: no goal is None, no quotas are none."""
+    field = open_field(QuotaDesign())
+    assert field.goal is None
+    assert field.remaining.shape == field.open_places.shape == (0,)
+
+
+def test_it_says_what_it_assumes() -> None:
+    """The law of families, the policy and the way of counting stand in its notes."""
+    notes = open_field(DESIGN, policy="any").notes
+    assert notes[0] == f"households: {Households.default().in_words}"
+    assert notes[1].startswith("policy any: ")
+    assert COUNTED_EVERYWHERE in notes
+    asked = DESIGN.with_quota("women", None, 50, criteria=[WOMEN]).replace(
+        others={"click_balancing": 1, "qlc": {"enable": False}}
+    )
+    more = " | ".join(open_field(asked, match={"211": 0.5}).notes)
+    assert "211:112 0.5" in more
+    assert "click_balancing" in more
+    assert "qlc" not in more
+
+
+def test_it_says_that_patterns_were_sampled() -> None:
+    """Beyond the limit of exact patterns a note gives the number of families."""
+    design = QuotaDesign()
+    for code in child_codes(months=(1, 47)):
+        design = design.with_quota(str(code), [code], 5, "months")
+    field = open_field(design, seed=3)
+    assert any("200000 sampled families" in note for note in field.notes)
+    assert open_field(design, seed=3).patterns.probability.tolist() == field.patterns.probability.tolist()
+
+
+def test_microdata_are_not_said_to_be_independent() -> None:
+    """Siblings that were counted are not assumed to be independent."""
+    frame = pd.DataFrame({"family_id": [1, 1, 2], "gender": ["boy", "girl", None], "age": [5, 7, None]})
+    assert any("independent given their number" in note for note in open_field(DESIGN).notes)
+    assert not any("independent" in note for note in open_field(DESIGN, Households.from_frame(frame)).notes)
+
+
+FRAME = pd.DataFrame({"quota_id": ["girls", "boys"], "achieved": [10, 400], "currently_open": [20, 0], "title": ["", ""]})
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"boys": {"achieved": 400, "currently_open": 0}, "girls": {"achieved": 10, "currently_open": 20}},
+        {"boys": {"remaining": 0}, "girls": {"remaining": 590, "currently_open": 20}},
+        {"boys": {"achieved": 403, "remaining": 0}, "girls": {"achieved": "10", "remaining": 590.0, "currently_open": 20}},
+        FRAME,
+        FRAME.set_index("quota_id"),
+        FRAME.rename(columns={"quota_id": "buyer_quota_id"}),
+    ],
+)
+def test_a_restart_starts_from_the_state(state: Any) -> None:
+    """Achieved, remaining and open places come from a mapping or a frame; the goal is less by the completes so far."""
+    field = open_field(DESIGN, state=state, achieved=405)
+    assert field.remaining.tolist() == [0, 590]
+    assert field.open_places.tolist() == [0, 20]
+    assert field.goal == 595
+    assert any(note.startswith("restart: completes so far 405") for note in field.notes)
+
+
+@given(st.integers(0, 900), st.integers(0, 900), st.integers(0, 900))
+def test_open_places_are_never_above_those_left(required: int, achieved: int, currently_open: int) -> None:
+    """Places left are required less achieved, not below 0; open ones not above them; the goal not below 0."""
+    design = QuotaDesign(300).with_quota("q", [133], required)
+    field = open_field(design, state={"q": {"achieved": achieved, "currently_open": currently_open}}, achieved=achieved)
+    assert field.remaining.tolist() == [max(0, required - achieved)]
+    assert field.open_places.tolist() == [min(max(0, required - achieved), currently_open)]
+    assert field.goal == max(0, 300 - achieved)
+
+
+def test_what_the_state_does_not_tell_is_at_its_start() -> None:
+    """A quota that is absent, or whose number is missing, has all of its places."""
+    field = open_field(DESIGN, state={"girls": {"achieved": None, "currently_open": float("nan")}})
+    assert field.remaining.tolist() == field.open_places.tolist() == [400, 600]
+    assert field.goal == 1000
+
+
+@pytest.mark.parametrize(
+    ("state", "achieved", "code", "where"),
+    [
+        ({"boys": {"achieved": -1}}, 5, "unreadable-state", "state['boys'].achieved"),
+        ({"boys": {"currently_open": 1.5}}, 5, "unreadable-state", "state['boys'].currently_open"),
+        ({"boys": {"remaining": "many"}}, 5, "unreadable-state", "state['boys'].remaining"),
+        ({"boys": {"remaining": 401}}, 5, "inconsistent-state", "state['boys'].remaining"),
+        ({"boys": {"remaining": 300, "achieved": 90}}, 90, "inconsistent-state", "state['boys'].remaining"),
+        ({"boys": {"achieved": 90}}, 80, "inconsistent-state", "achieved"),
+        ({"boys": {"achieved": 90}}, None, "achieved-missing", "achieved"),
+        ({"boys": {"achieved": 90}}, -1, "unreadable-state", "achieved"),
+        ({"boys": {"achieved": 90}}, 90.5, "unreadable-state", "achieved"),
+        ({"fathers": {"achieved": 0}}, None, "unknown-quota", "state['fathers']"),
+        (None, 90, "state-missing", "state"),
+    ],
+)
+def test_a_state_that_cannot_be_is_refused(state: Any, achieved: Any, code: str, where: str) -> None:
+    """A number that is none, or contradicts another, is a finding with its place."""
+    with pytest.raises(InvalidInput) as caught:
+        open_field(DESIGN, state=state, achieved=achieved)
+    assert [(finding.code, finding.where) for finding in caught.value.findings] == [(code, where)]
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ([("boys", 5)], "state is list"),
+        ({"boys": 5}, "give a mapping with any of achieved"),
+        ({"boys": {"filled": 5}}, "give a mapping with any of achieved"),
+        (pd.DataFrame({"quota_id": ["boys"]}), "none of the columns achieved"),
+        (pd.DataFrame({"quota_id": ["boys", "boys"], "achieved": [1, 2]}), "several rows of one quota"),
+    ],
+)
+def test_a_state_of_another_form_is_refused(state: Any, told: str) -> None:
+    """The message says which form is read."""
+    with pytest.raises(InvalidInput, match=told):
+        open_field(DESIGN, state=state)
+
+
+def test_without_a_goal_the_completes_in_all_are_not_needed() -> None:
+    """A restart without a goal needs only the quotas."""
+    field = open_field(DESIGN.replace(completes=None), state={"boys": {"achieved": 90}})
+    assert field.goal is None
+    assert field.remaining.tolist() == [310, 600]
+
+
+def test_a_quota_needs_a_count() -> None:
+    """A quota whose count is not said is named."""
+    with pytest.raises(InvalidInput, match="quota 'girls' has no count") as caught:
+        open_field(DESIGN.with_quota("girls", child_codes("girl"), None))
+    assert [finding.where for finding in caught.value.findings] == ["$.quotas[1].required_count"]
+
+
+def test_ids_are_told_apart() -> None:
+    """Two quotas with one id cannot be told apart in a forecast."""
+    with pytest.raises(InvalidInput, match="share the id 'boys'"):
+        open_field(DESIGN.replace(quotas=(*DESIGN.quotas, DESIGN.quotas[0])))
+
+
+def test_a_policy_is_one_of_three() -> None:
+    """Another policy is refused before anything is computed."""
+    with pytest.raises(InvalidInput, match="policy is 'strict'"):
+        open_field(DESIGN, policy="strict")  # type: ignore[arg-type] # not a policy
