@@ -233,6 +233,32 @@ def test_overlap_and_reach_by_single_children(asked: list[tuple[list[int], int]]
     assert ("uncovered-codes" in findings.codes) == bool(uncovered)
 
 
+@settings(max_examples=300)
+@given(st.lists(ASKED, max_size=3), st.lists(st.integers(111, 233), min_size=1, max_size=20))
+def test_a_qualification_without_a_unit_is_in_years(asked: list[tuple[list[int], int]], entering: list[int]) -> None:
+    """Whatever units the quotas have, whom they reach is the same as with 311 written on the qualification."""
+    quotas = [{"buyer_quota_id": str(n), "required_count": 1, "criteria": [criterion(*each)]} for n, each in enumerate(asked)]
+    written, unwritten = criterion(entering, 311), criterion(entering, 311)
+    del unwritten["child_age_unit"]
+    reach = {"unreachable-quota", "partly-unreachable-quota", "uncovered-codes"}
+    found = [
+        [(f.code, f.severity, f.where, f.message) for f in lint({"qualifications": [each], "quotas": quotas}) if f.code in reach]
+        for each in (written, unwritten)
+    ]
+    assert found[0] == found[1]
+
+
+def test_months_of_an_admitted_year_are_reached() -> None:
+    """A qualification of boys of one year admits the months 13-15, whatever the units: no quota of them is out of reach."""
+    months = child_codes("boy", months=(13, 15))
+    for unit in (None, "years"):
+        design = QuotaDesign(100, child_codes("boy", ages=1), qualification_unit=unit).with_quota("q", months, 100, "months")
+        assert not lint(design).codes & {"unreachable-quota", "partly-unreachable-quota"}
+        assert lint(design).ok
+    design = QuotaDesign(100, child_codes("boy", ages=1), qualification_unit="months")
+    assert "unreachable-quota" in lint(design.with_quota("q", months, 100, "months")).codes
+
+
 OF_ONE_CODE = {"unknown-code", "duplicate-code", "none-with-children", "json-repaired"}
 
 

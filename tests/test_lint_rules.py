@@ -25,6 +25,7 @@ def codes(*numbers: int) -> list[str]:
 BOYS, GIRLS = codes(*child_codes("boy")), codes(*child_codes("girl"))
 FROM_ONE = codes(*child_codes(ages=(1, 17)))
 MONTHS = codes(*child_codes("boy", months=(3, 11)))
+MONTHS_13_15 = codes(*child_codes("boy", months=(13, 15)))
 BOYS_4_6, BOYS_7_9 = codes(139, 141, 143), codes(145, 147, 149)
 
 
@@ -206,6 +207,11 @@ CASES: dict[str, list[Case]] = {
     "unreachable-quota": [
         Case(survey()),
         Case(survey(qualifications=...)),
+        Case(survey(quota("q", 1000, children(MONTHS_13_15, 312)), qualifications=entering(codes(133)))),
+        Case(
+            survey(quota("q", 1000, children(MONTHS_13_15, 312)), qualifications=entering(codes(133), unit=312)),
+            at("$.quotas[0]", severity="error"),
+        ),
         Case(survey(qualifications=entering(BOYS, GIRLS)), at("$.quotas[2]", severity="error")),
         Case(survey(qualifications=entering(BOYS)), at("$.quotas[1]", "$.quotas[2]", severity="error")),
         Case(survey(quota("q", 1000, children(codes(300)))), at(FIRST, severity="error")),
@@ -219,6 +225,11 @@ CASES: dict[str, list[Case]] = {
     "partly-unreachable-quota": [
         Case(survey()),
         Case(survey(qualifications=...)),
+        Case(survey(quota("q", 1000, children(codes(133, *range(168, 190, 2)), 312)), qualifications=entering(codes(133)))),
+        Case(
+            survey(quota("q", 1000, children(codes(133, 168), 312)), qualifications=entering(codes(133), unit=312)),
+            at("$.quotas[0]", severity="warning"),
+        ),
         Case(survey(qualifications=entering(BOYS, GIRLS[5:], ["167"])), at("$.quotas[1]", severity="warning")),
         Case(survey(qualifications=entering(BOYS)), ()),
     ],
@@ -267,7 +278,11 @@ CASES: dict[str, list[Case]] = {
         Case(survey(quota("q", 1000, other(211, 111)))),
         Case(survey(quota("q", 1000, children(BOYS))), at(QUALIFICATION, severity="warning")),
         Case(survey(quota("q", 1000, children(BOYS)), quota("old", 1, other(218, 111)))),
-        Case(survey(quota("q", 1000, children(codes(134), 312)), qualifications=entering(codes(134)))),
+        Case(survey(quota("q", 1000, children(codes(134), 312)), qualifications=entering(codes(134), unit=312))),
+        Case(  # without a unit the qualification is in years: girls of 12-23 months may enter
+            survey(quota("q", 1000, children(codes(134), 312)), qualifications=entering(codes(134))),
+            at(QUALIFICATION, severity="warning"),
+        ),
     ],
     "sum-over-completes": [
         Case(survey()),
@@ -372,6 +387,16 @@ WORDED: list[tuple[str, Callable[[], Document], str]] = [
         "unreachable-quota",
         lambda: survey(qualifications=entering(BOYS, GIRLS)),
         "the quota wants families without children, the survey admits children 0-17 years: nobody can fill it",
+    ),
+    (
+        "missing-age-unit",
+        lambda: survey(quota("q", 1000, children(codes(133), 312)), qualifications=entering(codes(133))),
+        "133 admits the whole year here",
+    ),
+    (
+        "uncovered-codes",
+        lambda: survey(quota("q", 1000, children(MONTHS_13_15, 312)), qualifications=entering(codes(133))),
+        "no quota wants boys 12, 16-23 months",
     ),
     ("overlapping-quotas", lambda: NESTED, "quota q2 and quota q1 ($.quotas[0]) both want boys 4-6 years"),
     (

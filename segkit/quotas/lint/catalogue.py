@@ -105,12 +105,9 @@ class Checked:
         """The mask of the codes with which a family may enter; None where the survey has no qualification 232.
 
         Several criteria of 232 may be met by several children, so a code of any of them is one that enters. A qualification
-        without a unit is read in that of the quotas. 0 where nobody may enter.
+        without a unit is in years, whatever the quotas are in: 133 admits boys of 12-23 months. 0 where nobody may enter.
         """
-        masks = [
-            table.mask(criterion.codes, "months") if criterion.unit_code is None and self.in_months else criterion.mask
-            for criterion in self.targets.qualification
-        ]
+        masks = [criterion.mask for criterion in self.targets.qualification]
         return met_together(masks) if masks else None
 
     @cached_property

@@ -101,7 +101,8 @@ def missing_age_unit(checked: Checked) -> Iterator[Told]:
     """A criterion for children has no child_age_unit.
 
     The vendor's server adds 311 (years) to those of quotas, as its replies show; under it 133 is any boy of one year, not one of
-    twelve months. A survey's qualification needs none, unless the quotas are in months and it holds a code that means both.
+    twelve months. A survey's qualification needs none, unless the quotas are in months and it holds a code that means both: it is
+    read in years.
     """
     for criterion in _children_of(checked):
         if criterion.unit_code is None:
@@ -110,8 +111,8 @@ def missing_age_unit(checked: Checked) -> Iterator[Told]:
     for criterion in checked.targets.qualification:
         both = sorted(criterion.codes & _EITHER)
         if criterion.unit_code is None and both and checked.in_months:
-            message = f"it has no child_age_unit, and the quotas are in months: {both[0]} may mean a year or a month here"
-            yield Told(criterion.path, message, "Write 312 for months, 311 for years.")
+            message = f"it has no child_age_unit, and the quotas are in months: {both[0]} admits the whole year here"
+            yield Told(criterion.path, message, "Write 312 for single months, 311 for years.")
 
 
 @rule("warning")

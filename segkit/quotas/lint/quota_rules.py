@@ -173,8 +173,11 @@ def uncovered_codes(checked: Checked) -> Iterator[Told]:
         wanted |= quota.mask
     left = (checked.admitted or 0) & ~wanted
     if wanted and left:
+        criterion = checked.targets.qualification[0]
         fix = "Give them a quota, or take them out of the qualification."
-        yield Told(checked.targets.qualification[0].path, f"no quota wants {_words(left)}, whom the survey admits", fix)
+        if criterion.unit_code is None and not table.mask(criterion.codes, "months") & left:
+            fix = "Give them a quota, or write child_age_unit 312 on the qualification: without it, its codes are whole years."
+        yield Told(criterion.path, f"no quota wants {_words(left)}, whom the survey admits", fix)
 
 
 Key = tuple[int, ...]
