@@ -64,18 +64,28 @@ class Secret:
         The credential.
     name
         What it is called in messages, such as ``SEGKIT_PURESPECTRUM_TOKEN``.
+    is_account
+        Whether it names an account. One of letters alone may be any word, so it is not looked for in texts: a segment named
+        "sales" would read as a hole.
     """
 
     __slots__ = ("__weakref__", "_reveal", "name")
 
-    def __init__(self, value: str, name: str) -> None:
+    def __init__(self, value: str, name: str, *, is_account: bool = False) -> None:
         self.name = name
         self._reveal: Callable[[], str] = lambda: value
+        is_known = len(value) >= SHORTEST_KNOWN and not (is_account and value.isalpha())
         with _lock:
-            _held[self] = _spelled(value) if len(value) >= SHORTEST_KNOWN else None
+            _held[self] = _spelled(value) if is_known else None
 
     @classmethod
-    def find(cls, given: str | Secret | None, name: str) -> Self | Secret | None:
+    def basic(cls, account: Secret, password: Secret) -> Self:
+        """Return what a Basic header carries of an account and its password (RFC 7617), as a secret of its own."""
+        pair = f"{account.reveal()}:{password.reveal()}".encode(errors="surrogateescape")
+        return cls(base64.b64encode(pair).decode(), f"{account.name} with {password.name}")
+
+    @classmethod
+    def find(cls, given: str | Secret | None, name: str, *, is_account: bool = False) -> Self | Secret | None:
         """Return the credential that was given, else the one in the environment, else None.
 
         Never raises, also when something else than text is given: the caller's frame still holds it.
@@ -83,7 +93,7 @@ class Secret:
         if isinstance(given, Secret):
             return given
         found = given if given is not None else os.environ.get(name)
-        return cls(found.strip(), name) if isinstance(found, str) and found.strip() else None
+        return cls(found.strip(), name, is_account=is_account) if isinstance(found, str) and found.strip() else None
 
     def reveal(self) -> str:
         """Return the credential; only what puts it on the wire calls this."""

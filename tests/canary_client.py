@@ -65,8 +65,8 @@ class Subject:
     ----------
     make
         Its class.
-    path, variable
-        The base path of its API, and the name of its credential in the environment.
+    path, variables
+        The base path of its API, and the names of its credentials in the environment.
     calls
         Yields each way to ask, with its name.
     answers
@@ -77,7 +77,7 @@ class Subject:
 
     make: Callable[..., Any]
     path: str
-    variable: str
+    variables: tuple[str, ...]
     calls: Callable[[Any], Iterable[tuple[str, Callable[[], object]]]]
     answers: Callable[[Any], list[object]]
     look: Callable[[str, Callable[[], object]], Seen]
@@ -223,19 +223,21 @@ def objects(subject: Subject, token: str) -> Seen:
 def environment(subject: Subject, token: str, monkeypatch: pytest.MonkeyPatch) -> Seen:
     """Yield what is seen when the credential comes from the environment."""
     with monkeypatch.context() as patched:
-        patched.setenv(subject.variable, token)
+        for variable in subject.variables:
+            patched.setenv(variable, token)
         with ByteServer([b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"]) as server:
-            patched.setattr(doctor, "VENDORS", {subject.name: (subject.variable, server.url)})
+            patched.setattr(doctor, "VENDORS", {subject.name: (subject.variables, server.url)})
             report = doctor.examine(offline=False)
             yield "what doctor sends", repr(server.requests)
-        assert report["credentials"][subject.variable]
+        assert all(report["credentials"][variable] for variable in subject.variables)
         assert report["vendors"][subject.name]["reachable"]
         yield "doctor", json.dumps(report) + doctor._text(report)
         client = subject.make(retries=QUICK, _app=repeating("400 Bad Request", FORMS["in the general shape"]))
         yield "from the environment", " ".join(everything_of(client))
         for way, call in subject.calls(client):
             yield from failing(f"from the environment, {way}", call)
-        patched.setenv(subject.variable, f"{token} {token}")
+        for variable in subject.variables:
+            patched.setenv(variable, f"{token} {token}")
         yield from failing("a bad one in the environment", subject.make)
 
 

@@ -40,7 +40,7 @@ def answers(ps: Any) -> list[object]:
     return [raw, raw.reply, raw.parse(), ps.calculate("en_US", "m", ENTRIES)]
 
 
-SUPPLIER = Subject(sk.PureSpectrum, "/suppliers/v2", TOKEN, calls, answers, failing)
+SUPPLIER = Subject(sk.PureSpectrum, "/suppliers/v2", (TOKEN,), calls, answers, failing)
 client = SUPPLIER.client
 
 

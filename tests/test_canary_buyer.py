@@ -35,7 +35,7 @@ def answers(buyer: Any) -> list[object]:
     return [raw, raw.reply, raw.parse(), quota, quota.parse(), buyer.survey(SURVEY_ID)]
 
 
-BUYER = Subject(PureSpectrumBuyer, "/buyers/v2", TOKEN, calls, answers, ending)
+BUYER = Subject(PureSpectrumBuyer, "/buyers/v2", (TOKEN,), calls, answers, ending)
 
 
 @pytest.mark.parametrize("token", CREDENTIALS, ids=["plain", "awkward"])

@@ -80,7 +80,7 @@ def test_doctor_reports_versions_and_what_is_missing(monkeypatch: pytest.MonkeyP
 def test_doctor_fails_when_a_configured_vendor_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     """A vendor with credentials is tried, and if its host takes no connection the exit status is 1."""
     monkeypatch.setenv("SEGKIT_PURESPECTRUM_TOKEN", CANARY)
-    monkeypatch.setattr(doctor, "VENDORS", {"PureSpectrum": ("SEGKIT_PURESPECTRUM_TOKEN", "https://127.0.0.1:1/suppliers/v2")})
+    monkeypatch.setattr(doctor, "VENDORS", {"PureSpectrum": (("SEGKIT_PURESPECTRUM_TOKEN",), "https://127.0.0.1:1/suppliers/v2")})
     done = runner.invoke(app, ["doctor"])
     assert done.exit_code == 1
     assert "NOT reachable" in done.output
@@ -96,7 +96,7 @@ def test_doctor_tries_each_client_under_its_own_credential(monkeypatch: pytest.M
         "PureSpectrumBuyer": "https://api.spectrumsurveys.com/buyers/v2",
     }
     with ByteServer([b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"]) as server:
-        monkeypatch.setattr(doctor, "VENDORS", {name: (variable, server.url) for name, (variable, _) in doctor.VENDORS.items()})
+        monkeypatch.setattr(doctor, "VENDORS", {name: (variables, server.url) for name, (variables, _) in doctor.VENDORS.items()})
         vendors = doctor.examine(offline=False)["vendors"]
     assert [(name, each["configured"], each["reachable"]) for name, each in vendors.items()] == [
         ("PureSpectrum", False, None),
@@ -108,7 +108,9 @@ def test_doctor_tries_each_client_under_its_own_credential(monkeypatch: pytest.M
 def test_doctor_goes_the_way_that_calls_go(monkeypatch: pytest.MonkeyPatch) -> None:
     """A host behind a proxy is reachable where calls are: any answer counts, and no credential is sent."""
     monkeypatch.setenv("SEGKIT_PURESPECTRUM_TOKEN", CANARY)
-    monkeypatch.setattr(doctor, "VENDORS", {"PureSpectrum": ("SEGKIT_PURESPECTRUM_TOKEN", "http://vendor.invalid/suppliers/v2")})
+    monkeypatch.setattr(
+        doctor, "VENDORS", {"PureSpectrum": (("SEGKIT_PURESPECTRUM_TOKEN",), "http://vendor.invalid/suppliers/v2")}
+    )
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     assert doctor.examine(offline=False)["vendors"]["PureSpectrum"]["reachable"] is False

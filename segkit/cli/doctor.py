@@ -20,11 +20,11 @@ from segkit.vendors import purespectrum, purespectrum_buyer
 from segkit.vendors.addresses import BASE_URLS, BUYER_URLS
 
 PACKAGES = ("pandas", "numpy", "httpx", "ipywidgets", "anywidget", "plotly", "jupyterlab", "msgspec", "nbconvert", "flask")
-VENDORS = {
-    "PureSpectrum": (purespectrum.TOKEN, BASE_URLS["production"]),
-    "PureSpectrumBuyer": (purespectrum_buyer.TOKEN, BUYER_URLS["production"]),
+VENDORS: dict[str, tuple[tuple[str, ...], str]] = {
+    "PureSpectrum": ((purespectrum.TOKEN,), BASE_URLS["production"]),
+    "PureSpectrumBuyer": ((purespectrum_buyer.TOKEN,), BUYER_URLS["production"]),
 }
-"""The clients, each with the name of its credential and its address."""
+"""The clients, each with the names of its credentials and its address."""
 REACH_SECONDS = 5.0
 
 
@@ -47,7 +47,7 @@ def examine(*, offline: bool) -> dict[str, Any]:
         "chromium": browser,
         "chromium_fault": fault,
         "chromium_install": None if browser or fault else chromium.install_hint(),
-        "vendors": {name: _vendor(variable, url, offline=offline) for name, (variable, url) in VENDORS.items()},
+        "vendors": {name: _vendor(variables, url, offline=offline) for name, (variables, url) in VENDORS.items()},
     }
 
 
@@ -67,9 +67,9 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _vendor(variable: str, url: str, *, offline: bool) -> dict[str, Any]:
+def _vendor(variables: tuple[str, ...], url: str, *, offline: bool) -> dict[str, Any]:
     """Say whether a vendor is configured, and if so whether its host answers; no credential is sent."""
-    configured = bool(os.environ.get(variable, "").strip())
+    configured = all(os.environ.get(variable, "").strip() for variable in variables)
     host = urlsplit(url).hostname or ""
     reachable = reaches(url, REACH_SECONDS) if configured and not offline else None
     return {"host": host, "configured": configured, "reachable": reachable}

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+import msgspec
 
 from segkit.errors import InvalidInput
 from segkit.transport.retry import Retries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    Params = Mapping[str, str] | Sequence[tuple[str, str]]
 
 TIMEOUT_SECONDS = 30.0
 CONNECT_SECONDS = 5.0
@@ -21,14 +26,35 @@ class Call:
     """One call: what is asked, and whether asking twice leaves the vendor as asking once.
 
     `path` is sent as it is: an id within it must be percent-encoded, ``/`` and ``%`` too. Every call says itself whether it
-    is `replayable`: it has no default.
+    is `replayable`: it has no default. `params` stand in the query, as pairs where a name comes more than once; the body is
+    `json`, or `form` as HTML forms write it.
     """
 
     method: str
     path: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Params = field(default_factory=dict)
     json: Any = None
+    form: Params | None = None
     replayable: bool = field(kw_only=True)
+
+    @property
+    def body(self) -> bytes | None:
+        """What is sent below the headers."""
+        if self.form is not None:
+            return written(self.form).encode()
+        return None if self.json is None else msgspec.json.encode(self.json)
+
+    @property
+    def media_type(self) -> str:
+        """What the body is, empty where there is none."""
+        if self.form is not None:
+            return "application/x-www-form-urlencoded"
+        return "" if self.json is None else "application/json"
+
+
+def written(params: Params) -> str:
+    """Write parameters as a query does; a comma stays as it is, because vendors print their lists so."""
+    return urlencode(params, quote_via=quote, safe=",")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,14 @@ import weakref
 from dataclasses import replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, NoReturn, Self
-from urllib.parse import quote, urlencode
 
 import httpx
-import msgspec
 import stamina
 
 from segkit import errors
 from segkit.credentials import OUR_RETRIES, guard_logs
 from segkit.transport.address import address_fault, header_fault
-from segkit.transport.call import Call, Options, Reply
+from segkit.transport.call import Call, Options, Reply, written
 from segkit.transport.failure import failure, no_answer, too_long
 from segkit.transport.retry import decide, usual_wait
 from segkit.transport.wsgi import WsgiMount
@@ -42,11 +40,11 @@ SHORTEST_TRY_SECONDS = 0.01  # the first try is made also where making the clien
 class _HeaderToken(httpx.Auth):
     """Puts a credential into its header, at the last moment."""
 
-    def __init__(self, name: str, secret: Secret) -> None:
-        self._name, self._secret = name, secret
+    def __init__(self, name: str, scheme: str, secret: Secret) -> None:
+        self._name, self._before, self._secret = name, f"{scheme} " if scheme else "", secret
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers[self._name] = self._secret.reveal()
+        request.headers[self._name] = self._before + self._secret.reveal()
         yield request
 
 
@@ -60,8 +58,8 @@ class Connection:
     ----------
     base_url
         Scheme, host and base path, checked before with `address_fault`; user and password in it are refused.
-    secret, header
-        The credential and the header that carries it.
+    secret, header, scheme
+        The credential, the header that carries it, and the word before it there, such as ``Basic`` or ``Bearer``.
     words
         Reads the vendor's code and message from the body of a failure.
     app
@@ -74,6 +72,7 @@ class Connection:
         *,
         secret: Secret,
         header: str,
+        scheme: str = "",
         words: Callable[[bytes], VendorWords],
         app: WSGIApplication | None = None,
         options: Options | None = None,
@@ -87,7 +86,7 @@ class Connection:
         self._set(options or Options())
         self._words = words
         self._app = app
-        self._auth = _HeaderToken(header, secret)
+        self._auth = _HeaderToken(header, scheme, secret)
         self._shared = _Shared()
         guard_logs()
 
@@ -192,16 +191,15 @@ class Connection:
         return reply if response.is_success else failure(reply, *self._words(reply.body))
 
     def _request(self, client: httpx.Client, call: Call, started: float) -> httpx.Request:
-        # A comma stays as it is, because vendors print their lists so; httpx would write %2C.
-        query = f"?{urlencode(call.params, quote_via=quote, safe=',')}" if call.params else ""
+        query = f"?{written(call.params)}" if call.params else ""
         left = max(self._left(started), SHORTEST_TRY_SECONDS)
         options = self.options
         in_time = left >= options.timeout_seconds
         return client.build_request(
             call.method,
             _url(self.base_url + call.path + query),
-            content=None if call.json is None else msgspec.json.encode(call.json),
-            headers=None if call.json is None else {"content-type": "application/json"},
+            content=call.body,
+            headers={"content-type": call.media_type} if call.media_type else None,
             timeout=self._timeout if in_time else httpx.Timeout(left, connect=min(left, options.connect_seconds)),
         )
 

@@ -52,8 +52,8 @@ class Address:
         return self.base_url
 
 
-def required(secret: Secret | None, client: str, variable: str) -> Secret:
-    """Return the credential that a client has found.
+def required(secret: Secret | None, client: str, variable: str, argument: str = "token") -> Secret:
+    """Return the credential that a client has found; `argument` is what it is given as.
 
     Raises
     ------
@@ -61,9 +61,24 @@ def required(secret: Secret | None, client: str, variable: str) -> Secret:
         When it found none.
     """
     if secret is None:
-        wanted = f"give token=... as text, or set {variable}, or use {client}.sandbox() without an account"
-        raise MissingCredential(f"no token: {wanted}")
+        wanted = f"give {argument}=... as text, or set {variable}, or use {client}.sandbox() without an account"
+        raise MissingCredential(f"no {argument}: {wanted}")
     return secret
+
+
+def basic(account: Secret, password: Secret) -> Secret:
+    """Return what a Basic header carries of both.
+
+    Raises
+    ------
+    InvalidInput
+        When one of them cannot stand there.
+    """
+    if ":" in account.reveal() or not account.sendable:
+        raise InvalidInput(f"{account.name} holds a colon, a space or no ASCII, which Basic cannot carry: copy it again")
+    if not password.reveal().isprintable():
+        raise InvalidInput(f"{password.name} holds a line break or another control character: copy it again")
+    return Secret.basic(account, password)
 
 
 def options(timeout: float, connect_timeout: float, retries: Retries | None) -> Options:
