@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     from segkit.quotas.upgrading import upgrade
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.known import known_qualifications
+    from segkit.sel.learning import LearnedRule, learn_rule
     from segkit.sel.qualifications import Qualifications
+    from segkit.sel.simulated import simulate_answers
     from segkit.sel.tree import Tree
     from segkit.sel.walk import Walk
     from segkit.sel.wire import read_qualifications
@@ -64,6 +66,7 @@ __all__ = [
     "Findings",
     "Forecast",
     "Households",
+    "LearnedRule",
     "PureSpectrum",
     "PureSpectrumBuyer",
     "Qualifications",
@@ -83,6 +86,7 @@ __all__ = [
     "known_child_codes",
     "known_qualifications",
     "known_surveys",
+    "learn_rule",
     "lint",
     "plots",
     "read_entry_link",
@@ -90,6 +94,7 @@ __all__ = [
     "read_survey",
     "read_surveys",
     "repair",
+    "simulate_answers",
     "upgrade",
     "widgets",
     "write_entry_link",
@@ -103,6 +108,7 @@ _HOMES = {
     "Findings": "segkit.findings",
     "Forecast": "segkit.quotas.forecast",
     "Households": "segkit.quotas.households",
+    "LearnedRule": "segkit.sel.learning",
     "PureSpectrum": "segkit.vendors.purespectrum",
     "PureSpectrumBuyer": "segkit.vendors.purespectrum_buyer",
     "Qualifications": "segkit.sel.qualifications",
@@ -122,6 +128,7 @@ _HOMES = {
     "known_child_codes": "segkit.quotas.codes",
     "known_qualifications": "segkit.sel.known",
     "known_surveys": "segkit.quotas.known",
+    "learn_rule": "segkit.sel.learning",
     "lint": "segkit.quotas.lint.check",
     "plots": "",
     "read_entry_link": "segkit.quotas.entry_link",
@@ -129,6 +136,7 @@ _HOMES = {
     "read_survey": "segkit.quotas.survey",
     "read_surveys": "segkit.quotas.survey",
     "repair": "segkit.quotas.repair",
+    "simulate_answers": "segkit.sel.simulated",
     "upgrade": "segkit.quotas.upgrading",
     "widgets": "",
     "write_entry_link": "segkit.quotas.entry_link",
