@@ -1,8 +1,8 @@
 """segkit: vendor segment and quota APIs as dataframes and widgets, with a sandbox that answers as the vendors do.
 
 A vendor's answer comes in through one door (`transport`), is read as what it is about - who a respondent is (`sel`), which
-families a survey wants (`quotas`) - by an adapter for each API (`vendors`), or from their double on this machine
-(`sandbox`). What is known becomes `plots` and `widgets`, and a notebook that can be shared (`sharing`).
+families a survey wants (`quotas`), which segments a system keeps (`registry`) - by an adapter for each API (`vendors`), or
+from their double on this machine (`sandbox`). What is known becomes `plots` and `widgets`, and a notebook that can be shared (`sharing`).
 
 The floors; nothing imports upward::
 
@@ -10,7 +10,7 @@ The floors; nothing imports upward::
     widgets | sharing
     plots
     vendors
-    sandbox | quotas
+    sandbox | quotas | registry
     sel | transport
     printed
     reading | places

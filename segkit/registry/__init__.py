@@ -1,0 +1,1 @@
+"""Which segments a system keeps: the segments themselves, their criteria, and what is wrong with them."""
