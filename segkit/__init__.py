@@ -2,7 +2,8 @@
 
 A vendor's answer comes in through one door (`transport`), is read as what it is about - who a respondent is (`sel`), which
 families a survey wants (`quotas`), which segments a system keeps (`registry`) - by an adapter for each API (`vendors`), or
-from their double on this machine (`sandbox`). What is known becomes `plots` and `widgets`, and a notebook that can be shared (`sharing`).
+from their double on this machine (`sandbox`). What is known becomes `plots` and `widgets`, and a notebook that can be shared
+(`sharing`).
 
 The floors; nothing imports upward::
 
