@@ -169,9 +169,7 @@ def test_a_clean_design_has_no_finding(design: QuotaDesign) -> None:
 def test_a_clean_design_in_months_has_no_finding() -> None:
     """The same of a design in months whose qualification says so."""
     young, old = child_codes(months=(3, 11)), child_codes(months=(12, 30))
-    design = QuotaDesign(
-        completes=100, qualification=frozenset(young + old), qualification_unit="months", live_url="https://example.com"
-    )
+    design = QuotaDesign(completes=100, qualification=frozenset(young + old), qualification_unit="months")
     design = design.with_quota("children 3-11 months", young, 60, "months").with_quota("children 12-30 months", old, 40, "months")
     assert not lint(design), lint(design)
 

@@ -9,6 +9,7 @@ import pytest
 
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import child_codes
+from segkit.quotas.design import QuotaDesign
 from segkit.quotas.lint import forecast_rules
 from segkit.quotas.lint.catalogue import RULES, explain
 from segkit.quotas.lint.check import ROOMS, lint
@@ -172,6 +173,31 @@ CASES: dict[str, list[Case]] = {
     "json-repaired": [
         Case('{"completes_required": 100}'),
         Case('{"completes_required": 100, // goal\n"quotas": [],}', at("$.completes_required", "$.quotas", severity="info")),
+    ],
+    "no-survey": [
+        Case(survey()),
+        Case({"quotas": []}),
+        Case('{"completes_required": 10}'),
+        Case("{\n// ...\n}"),
+        Case({}, at("$", severity="error")),
+        Case({"new_field": 1}, at("$", severity="error")),
+        Case({"apiStatus": "success", "survey": survey()}, at("$.survey", severity="error")),
+        Case(quota("q", 1000, children(BOYS)), at("$", severity="error")),
+        Case(children(BOYS), at("$", severity="error")),
+    ],
+    "required-field-missing": [
+        Case(survey()),
+        Case({"qualifications": [], "quotas": []}),
+        Case({"completes_required": 1000, "quotas": []}),
+        Case(survey(completes_required=...)),
+        Case(survey(survey_title=..., survey_titel="x")),
+        Case(survey(ps_survey_id=7, live_url=...)),
+        Case('{"survey_title": "Snacks", // ...\n"completes_required": 1000}'),
+        Case('{"survey_title": "Snacks", "completes_required": 1000, ...}'),
+        Case('{"survey_title": "Snacks", "quotas": [\n// ...\n]}', at("$", severity="warning")),
+        Case(survey(live_url=...), at("$", severity="warning")),
+        Case(survey(live_url=None), at("$", severity="warning")),
+        Case({"survey_title": "Snacks", "completes_required": 1000}, at("$", severity="warning")),
     ],
     "completes-missing": [
         Case(survey()),
@@ -389,6 +415,12 @@ WORDED: list[tuple[str, Callable[[], Document], str]] = [
         "the quota wants families without children, the survey admits children 0-17 years: nobody can fill it",
     ),
     (
+        "required-field-missing",
+        lambda: survey(live_url=..., field_time=..., expected_ir=...),
+        "a create survey call needs expected_ir, live_url and field_time, which are missing",
+    ),
+    ("no-survey", lambda: {"survey": survey()}, "the survey stands inside"),
+    (
         "missing-age-unit",
         lambda: survey(quota("q", 1000, children(codes(133), 312)), qualifications=entering(codes(133))),
         "133 admits the whole year here",
@@ -427,6 +459,15 @@ WORDED: list[tuple[str, Callable[[], Document], str]] = [
 def test_messages_say_who(code: str, make: Callable[[], Document], words: str) -> None:
     """Codes are told as families, also where they are months."""
     assert any(words in finding.message for finding in lint(make()) if finding.code == code), lint(make())
+
+
+def test_what_is_no_survey_has_no_other_finding() -> None:
+    """One mistake is told once: nothing is missing in what is no survey; an empty design is one that is not begun."""
+    for document in ({}, {"survey": survey()}, quota("q", 1, children(BOYS)), {"new_field": 1}):
+        assert lint(document).codes == {"no-survey"}
+    (wrapped,) = lint({"survey": survey()})
+    assert wrapped.fix == "Give its inner object, $.survey."
+    assert lint(QuotaDesign()).codes == {"completes-missing"}
 
 
 def test_many_overlaps_are_told_together() -> None:

@@ -14,6 +14,7 @@ from segkit.findings import Finding
 from segkit.quotas import codes as table
 from segkit.quotas import stated
 from segkit.quotas.describing import describe_codes
+from segkit.quotas.lint.repairs import mended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
     from segkit.quotas.fields import SurveyFields
     from segkit.quotas.households import Households
     from segkit.quotas.lint.fielded import Fielded
+    from segkit.quotas.lint.repairs import Mended
     from segkit.quotas.stated import Stated
     from segkit.quotas.survey import SurveyDocument
     from segkit.quotas.targets import ChildCriterion, QuotaTarget, Targets
 
 _QUOTA = re.compile(r"\$\.quotas\[\d+\]")
+_OUTERMOST = re.compile(r"\$(?:\.\w+)?\Z")
 WORDS_TOLD = 120  # characters of a description in a message
 _NOBODY = table.mask([table.NO_CHILDREN], "years")
 _OF_QUOTA = ("buyer_quota_id", "quota_title", "required_count", "criteria")
@@ -71,10 +74,14 @@ def shown(value: object, width: int = 40) -> str:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a rule is given: the document, what it asks of families, its typed fields, what its heading says."""
+    """What a rule is given: the document, what it asks of families, its typed fields, what its heading says.
+
+    `is_design` where it was handed in as a design, which may still be empty.
+    """
 
     survey: SurveyDocument
     households: Households | None = None
+    is_design: bool = False
 
     @property
     def targets(self) -> Targets:
@@ -85,6 +92,18 @@ class Checked:
     def fields(self) -> SurveyFields:
         """Its documented fields."""
         return self.survey.fields
+
+    @cached_property
+    def repairs(self) -> list[Mended]:
+        """What was mended of the text that it was read from."""
+        return mended(self.survey)
+
+    @cached_property
+    def is_elided(self) -> bool:
+        """Whether the text leaves fields of the survey out, as documentation does with three dots."""
+        if self.survey.source:
+            return any(repair.elides for repair in self.repairs)
+        return any(remark.text.startswith(("...", "…")) and _OUTERMOST.match(remark.path) for remark in self.survey.remarks)
 
     @cached_property
     def heading(self) -> list[Stated]:

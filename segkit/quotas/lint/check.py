@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from segkit.findings import Findings
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.lint import code_rules, field_rules, forecast_rules, quota_rules, stated_rules
+from segkit.quotas.lint import code_rules, field_rules, forecast_rules, quota_rules, request_rules, stated_rules
 from segkit.quotas.lint.catalogue import RULES, Checked
 from segkit.quotas.survey import SurveyDocument, read_survey
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from segkit.quotas.households import Households
 
-ROOMS = (field_rules, code_rules, quota_rules, stated_rules, forecast_rules)
+ROOMS = (request_rules, field_rules, code_rules, quota_rules, stated_rules, forecast_rules)
 """Where the rules are; importing them registers them."""
 
 
@@ -44,11 +44,12 @@ def lint(
     >>> lint(design.with_quota("boys", child_codes("boy"), 100)).codes == {"unreachable-quota", "uncovered-codes"}
     True
     """
+    is_design = isinstance(survey, QuotaDesign)
     if isinstance(survey, QuotaDesign):
         survey = read_survey(survey.payload())
     elif not isinstance(survey, SurveyDocument):
         survey = read_survey(survey)
-    checked = Checked(survey, households)
+    checked = Checked(survey, households, is_design=is_design)
     found = [finding for each in RULES.values() for finding in each.check(checked)]
     order = ("error", "warning", "info")
     return Findings(sorted(found, key=lambda finding: order.index(finding.severity)))

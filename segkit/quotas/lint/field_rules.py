@@ -24,7 +24,6 @@ RANGE_UNITS = (311, 312, 321)
 
 _LOCALE = re.compile(r"[a-z]{2}_[A-Z]{2}\Z")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
-_ROOT = re.compile(r"\$(?:\.\w+)?\Z")
 
 
 @rule("error")
@@ -43,29 +42,8 @@ def json_repaired(checked: Checked) -> Iterator[Told]:
 
     segkit reads it all the same and keeps the comments. The vendor's server is sent JSON without them.
     """
-    for finding in checked.survey.findings:
-        if finding.code == "json-repaired":
-            yield Told(finding.where, finding.message, finding.fix)
-
-
-@rule("warning")
-def completes_missing(checked: Checked) -> Iterator[Told]:
-    """completes_required is missing; a create survey call needs it.
-
-    Nothing says so where the text leaves something out at that place, as documentation does.
-    """
-    document = checked.survey.document
-    elided = any(remark.text.startswith(("...", "…")) and _ROOT.match(remark.path) for remark in checked.survey.remarks)
-    if document.get("completes_required") is not None or elided:
-        return
-    counts = [whole(quota.count) or 0 for quota in checked.targets.quotas]
-    said = [f"the quotas add up to {shown(sum(counts))}"] if counts else []
-    said += [f"the heading says {checked.goal}"] if checked.goal is not None else []
-    message = "; ".join(["completes_required is missing", *said])
-    where = "$.completes_required" if "completes_required" in document else "$"
-    yield Told(
-        where, message, f"Write {checked.goal}." if checked.goal is not None else "Say how many completes the survey needs."
-    )
+    for repair in checked.repairs:
+        yield Told(repair.where, repair.message, repair.fix)
 
 
 @rule("error")
@@ -85,11 +63,19 @@ def misspelt_field(checked: Checked) -> Iterator[Told]:
 
     Unknown fields are kept and sent as they are; what the vendor does with them is not documented.
     """
-    for name in checked.survey.document:
+    for name, near in misspelt(checked.survey.document).items():
+        yield Told(step("$", name), f"{shown(name, 60)} is no documented field", f"Write {near}, if that was meant.")
+
+
+def misspelt(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields that are nearly documented ones, each with the one that it is nearly."""
+    found = {}
+    for name in document:
         if isinstance(name, str) and name not in KNOWN:
             near = difflib.get_close_matches(name, KNOWN, 1, cutoff=0.85)
-            if near and near[0] not in checked.survey.document:
-                yield Told(step("$", name), f"{shown(name, 60)} is no documented field", f"Write {near[0]}, if that was meant.")
+            if near and near[0] not in document:
+                found[name] = near[0]
+    return found
 
 
 class _Bound:
