@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from segkit.provenance import weakest
 from segkit.sandbox.exchange import LABEL, encode
+from segkit.sel.edition import editions
 from segkit.sel.rule import Rule
-from segkit.sel.standards import standard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -101,7 +101,8 @@ class Tree:
     @cached_property
     def _rule(self) -> Rule:
         if "standard" in self._scoring:
-            rule = standard(self._scoring["standard"], self._scoring["edition"]).rule
+            wanted = (self._scoring["standard"], self._scoring["edition"])
+            rule = next(one.rule for one in editions() if (one.id, one.edition) == wanted)
             asked = tuple(self._scoring["questions"][str(child)] for child in self.children)
             if asked != rule.questions:
                 message = f"the children stand for {asked}, the standard asks {rule.questions}"
