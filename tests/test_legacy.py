@@ -92,22 +92,25 @@ def test_all_else_stays_as_it_was() -> None:
         ([criterion(218, "111", "112")], {*SERVER_ORDER, 167}, 311),
         ([criterion(218, 112), criterion(220, 111), ages((4, 6, 311))], {139, 141, 143}, 311),
         ([criterion(218, 112), criterion(220, 111, 112), ages((4, 6, "311"))], range(139, 145), 311),
-        ([criterion(218, 112), criterion(220, 112), ages((3, 11, 312))], range(116, 133, 2), 311),
+        ([criterion(218, 112), criterion(220, 112), ages((3, 11, 312))], range(116, 133, 2), 312),
         ([ages((0, 0, 311))], range(111, 133), 311),
         ([criterion(220, 111), ages((1, 1, 311))], {133, *range(168, 190, 2)}, 311),
-        ([criterion(220, 111), ages((12, 23, 312))], {133, *range(168, 190, 2)}, 311),
+        ([criterion(220, 111), ages((12, 23, 312))], {133, *range(168, 190, 2)}, 312),
         ([criterion(220, 111), ages((12, 12, 312))], {133}, 312),
         ([criterion(220, 112), ages((11, 14, 312))], {132, 134, 169, 171}, 312),
-        ([criterion(220, 112), ages((13, 14, 312))], {169, 171}, 311),
+        ([criterion(220, 112), ages((13, 14, 312))], {169, 171}, 312),
         ([criterion(220, 111), ages((48, 59, 312))], {139}, 311),
         ([criterion(220, 111), ages((48, 50, 312), (51, 59, 312))], {139}, 311),
+        ([criterion(220, 111), ages((36, 59, 312))], {137, *range(212, 234, 2), 139}, 311),
+        ([criterion(220, 111), ages((37, 59, 312))], {*range(212, 234, 2), 139}, 312),
+        ([criterion(220, 111), ages((1, 11, 312), (4, 4, 311))], {*range(111, 132, 2), 139}, 311),
         ([criterion(220, 111), ages((4, 4, 311), ("6", " 7 ", 311))], {139, 143, 145}, 311),
-        ([criterion(221, 312), criterion(220, 111), ages((3, 4))], {115, 117}, 311),
-        ([criterion(221, 311), criterion(220, 111), ages((5, 5), (3, 3, 312))], {141, 115}, 311),
+        ([criterion(221, 312), criterion(220, 111), ages((3, 4))], {115, 117}, 312),
+        ([criterion(221, 311), criterion(220, 111), ages((5, 5), (3, 3, 312))], {141, 115}, 312),
     ],
 )
 def test_criteria_become_one_criterion_of_232(criteria: list[Any], codes: Any, unit: int) -> None:
-    """The codes are those whose age lies in a range; the unit is months where years would add some."""
+    """The codes are those whose age lies in a range; the unit is that of the ranges, and years for whole years from 4 on."""
     assert upgraded(*criteria) == ([written(codes, unit)], [("legacy-upgraded", "info", "[0]")])
 
 
@@ -140,9 +143,10 @@ def test_gender_and_age_match_a_count_over_all_months(genders: set[str], spans: 
         assert found == survey(criterion(218, "112"), criterion(220, *items), ages(*spans))["quotas"][0]["criteria"]
         assert kinds == {"legacy-not-carried"}
         return
-    whole = {year for year in range(1, 4) if set(range(12 * year, 12 * year + 12)) <= asked}
-    begun = {year for year in range(1, 4) if 12 * year in asked}
-    assert found == [written(codes, 311 if begun == whole else 312)]
+    begun = {month // 12 for month in asked - {0} if month < 48}
+    are_years = bool(asked & set(range(48, 216))) and all(set(range(12 * year or 1, 12 * year + 12)) <= asked for year in begun)
+    in_months = any(units == 312 for _, _, units in spans) and not are_years
+    assert found == [written(codes, 312 if in_months else 311)]
     older = {month // 12 for month in asked if 48 <= month <= 215}
     partly = any(not set(range(12 * year, 12 * year + 12)) <= asked for year in older)
     newborn = any(first == 0 and units == 312 for first, _, units in spans)
@@ -157,7 +161,6 @@ def test_gender_and_age_match_a_count_over_all_months(genders: set[str], spans: 
         ([criterion(218, 999, "112")], SERVER_ORDER, [("legacy-not-carried", "error", "[0].condition_codes[0]")]),
         ([criterion(220, 111), ages((48, 50, 312))], {139}, [("legacy-widened", "warning", "[1].range_sets")]),
         ([criterion(220, 111), ages((16, 99, 311))], {163, 165}, [("legacy-not-carried", "error", "[1].range_sets[0]")]),
-        ([criterion(220, 111), ages((0, 1, 312))], {111}, [("legacy-not-carried", "error", "[1].range_sets[0]")]),
         ([criterion(220, 111), ages((5, 5))], {141}, [("legacy-unit-assumed", "warning", "[1].range_sets[0]")]),
         ([criterion(220, 111), ages((5, 5, 311), (7, 6, 311))], {141}, [("legacy-not-carried", "error", "[1].range_sets[1]")]),
         ([criterion(220, 111), ages((5, 5, 311), (5, 6, 321))], {141}, [("legacy-not-carried", "error", "[1].range_sets[1]")]),
@@ -204,6 +207,22 @@ def test_what_cannot_be_carried_stays_with_all_beside_it(criteria: list[Any], fo
     assert left == criteria
     assert [where for _, _, where in told] == found
     assert "error" in {severity for _, severity, _ in told}
+
+
+def test_a_range_from_birth_on_is_carried_without_the_newborn() -> None:
+    """0 months has no code: what comes after it is carried in months, and the rest is told."""
+    found, told = upgraded(criterion(220, 111), ages((0, 1, 312)))
+    assert found == [written({111}, 312)]
+    assert told == [("legacy-not-carried", "error", "[1].range_sets[0]"), ("legacy-upgraded", "info", "[0]")]
+
+
+@pytest.mark.parametrize(("unit_codes", "codes", "unit"), [((311, 312), {141}, 311), (("312",), {119}, 312), ((), {141}, 311)])
+def test_a_range_without_a_unit_takes_that_of_221(unit_codes: tuple[Any, ...], codes: set[int], unit: int) -> None:
+    """Where 221 names one unit it is taken; where it names both, or is not there, years are, and that is told."""
+    question = [criterion(221, *unit_codes)] if unit_codes else []
+    found, told = upgraded(criterion(220, 111), *question, ages((5, 5)))
+    assert found == [written(codes, unit)]
+    assert [code for code, _, _ in told] == ["legacy-unit-assumed"] * (unit_codes != ("312",)) + ["legacy-upgraded"]
 
 
 def test_survey_level_has_no_unit_and_ascends() -> None:

@@ -200,6 +200,9 @@ def ages(first: int, last: int, units: int | None = 311) -> dict[str, Any]:
         ([old(220, "112"), ages(3, 11, 312)], [str(code) for code in range(116, 133, 2)], 312),
         ([old(220, "111"), ages(12, 13, 312)], ["133", "168"], 312),
         ([old(220, "111"), ages(47, 61, 312)], ["232", "139", "141"], 312),
+        ([old(220, "111"), ages(48, 61, 312)], ["139", "141"], 311),
+        ([old(220, "111"), ages(36, 59, 312)], ["137", *map(str, range(212, 234, 2)), "139"], 311),
+        ([old(218, "111", "112"), old(221, "312")], [*ALL, "167"], 311),
         ([old(220, "111"), old(221, "312"), ages(3, 3, None)], ["115"], 312),
         ([old(218, "111", "112"), old(220, "111"), ages(9, 9)], ["149"], 311),
     ],
@@ -225,6 +228,7 @@ def test_legacy_targeting_becomes_232(sandbox: Sandbox, criteria: list[Any], cod
         [old(230, "111")],
         [old(230, range_sets=["4-6"])],
         [old(221, "111"), ages(1, 2)],
+        [old(221, "311")],
     ],
 )
 def test_legacy_targeting_that_nobody_matches_is_refused(sandbox: Sandbox, criteria: list[Any]) -> None:

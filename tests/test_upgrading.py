@@ -2,12 +2,14 @@
 
 import copy
 import json
+from itertools import product
 from typing import Any
 
 import pytest
 import surveys
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import Client
 
 import segkit
 from segkit.errors import InvalidInput
@@ -15,6 +17,8 @@ from segkit.quotas.lint.check import lint
 from segkit.quotas.survey import of_data, read_survey
 from segkit.quotas.targets import LEGACY
 from segkit.quotas.upgrading import upgrade
+from segkit.sandbox.app import TOKEN, Sandbox
+from segkit.sandbox.purespectrum_buyer import PREFIX
 
 REQUEST, REPLY = surveys.DOCUMENTS["request_218"], surveys.DOCUMENTS["response_218"]
 
@@ -183,3 +187,115 @@ def at(document: Any, path: str) -> Any:
     for part in path.removeprefix("$").replace("[", ".").replace("]", "").split(".")[1:]:
         document = document[int(part) if part.isdigit() else part]
     return document
+
+
+# The same documents, converted by the double, which shares no code with the client
+
+UNIT_CODES = {"years": 311, "months": 312}
+ANSWERS: tuple[tuple[str, ...], ...] = ((), ("111",), ("112",), ("111", "112"))
+QUESTIONS: tuple[tuple[str, ...], ...] = ((), ("311",), ("312",), ("311", "312"))
+SPANS = [("years", *span) for span in ((0, 0), (0, 17), (1, 3), (4, 6), (16, 18))] + [
+    ("months", *span)
+    for span in (
+        (0, 5),
+        (1, 11),
+        (3, 11),
+        (12, 12),
+        (11, 14),
+        (24, 47),
+        (30, 40),
+        (36, 59),
+        (40, 60),
+        (48, 59),
+        (50, 70),
+        (1, 215),
+    )
+]
+SEVERAL = [
+    (("years", 0, 0), ("years", 4, 17)),
+    (("months", 3, 11), ("months", 13, 20)),
+    (("months", 30, 36), ("months", 35, 47)),
+    (("years", 1, 1), ("months", 3, 5)),
+    (("months", 12, 12), ("years", 4, 6)),
+    (("years", 3, 3), ("months", 48, 59)),
+]
+
+
+def coded(code: int, condition_codes: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Write a criterion by its codes; none where there are none."""
+    return [{"qualification_code": code, "condition_codes": list(condition_codes)}] if condition_codes else []
+
+
+def ranged(spans: Any, *, is_told: bool) -> list[dict[str, Any]]:
+    """Write 230 with its units or without."""
+    ranges = [{"from": first, "to": last, **({"units": UNIT_CODES[unit]} if is_told else {})} for unit, first, last in spans]
+    return [{"qualification_code": 230, "range_sets": ranges}]
+
+
+AGES = [
+    [],
+    *(ranged(spans, is_told=True) for spans in (*((span,) for span in SPANS), *SEVERAL, ())),
+    *(ranged([span], is_told=False) for span in SPANS),
+]
+GRID = [
+    [*coded(218, answers), *coded(220, genders), *coded(221, question), *ages]
+    for answers, genders, question, ages in product(ANSWERS, ANSWERS[:3], QUESTIONS, AGES)
+][1:]
+"""The criteria of a quota: 218, 220, 221 and 230 with one range, several or none, in every combination."""
+
+
+def in_quota(criteria: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write a survey that everybody may enter, with one quota."""
+    quota = {"buyer_quota_id": "q", "required_count": 100, "criteria": criteria}
+    return {**REQUEST, "qualifications": [], "quotas": [quota]}
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        [{**REQUEST, "qualifications": coded(218, answers), "quotas": []} for answers in ANSWERS[1:]],
+        *([in_quota(criteria) for criteria in GRID[start::4]] for start in range(4)),
+    ],
+    ids=["at survey level", *(f"in quotas {part}" for part in range(4))],
+)
+def test_an_upgrade_is_the_conversion_of_the_double(documents: list[dict[str, Any]]) -> None:
+    """Codes, their order and their unit are the double's; what it refuses is an error, and so is the newborn that it drops."""
+    sandbox = Sandbox()
+    for document in documents:
+        reply = Client(sandbox.wsgi).post(f"{PREFIX}/surveys", json=document, headers={"access-token": TOKEN}).get_json()
+        ours = upgrade(document)
+        if "quotas" not in reply:
+            assert not ours.findings.ok
+        else:
+            assert all("newborn" in found.message for found in ours.findings.errors)
+            theirs = [reply["qualifications"], *(quota["criteria"] for quota in reply["quotas"])]
+            assert [ours.document["qualifications"], *(quota["criteria"] for quota in ours.document["quotas"])] == theirs
+    assert len(sandbox.surveys) >= len(documents) / 2
+    sandbox.close()
+
+
+def asked_months(criteria: list[dict[str, Any]]) -> set[int]:
+    """Return the months of age that 230 asks for: each range in its unit, else in the one that 221 names, else in years."""
+    named = [codes for each in criteria if each["qualification_code"] == 221 for codes in [each["condition_codes"]]]
+    ranges = [each for criterion in criteria for each in criterion.get("range_sets", ())]
+    in_months = [each.get("units", 312 if named == [["312"]] else 311) == 312 for each in ranges]
+    spans = [(each["from"], each["to"], 1 if months else 12) for each, months in zip(ranges, in_months, strict=True)]
+    return {month for first, last, size in spans for month in range(first * size, (last + 1) * size)}
+
+
+def is_told_in_one_unit(months: set[int]) -> bool:
+    """Whether months of age are whole years, or all below four years, where months have codes."""
+    begun = {month // 12 for month in months}
+    return max(months, default=0) < 48 or all(
+        months.issuperset(range(12 * year or 1, 12 * year + 12)) for year in begun if year < 4
+    )
+
+
+@pytest.mark.parametrize("start", range(4))
+def test_an_upgrade_mixes_no_units(start: int) -> None:
+    """Lint finds mixed units only where the ranges of one quota ask for single months and for ages from four years on."""
+    for criteria in GRID[start::4]:
+        upgraded = upgrade(in_quota(criteria))
+        if upgraded.findings.ok:
+            found = "mixed-age-units" in lint(upgraded).codes
+            assert found != is_told_in_one_unit(asked_months(criteria)), criteria

@@ -2,60 +2,32 @@
 
 218 says whether there are children (111 none, 112 some), 220 a child's gender (111 boy, 112 girl), 230 its age in ranges of
 years (units 311) or months (312), 221 which of both. The vendor shows the conversion of 218 alone; that of 220 and 230 is
-derived: every code of the genders whose age lies in a range.
+derived: every code of the genders whose age lies in a range, in the unit of the ranges.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings, Severity
-from segkit.quotas.codes import (
-    CHILD_AGE_GENDER,
-    GENDERS,
-    MONTHS_A_YEAR,
-    NO_CHILDREN,
-    OLDEST_MONTH,
-    SERVER_ORDER,
-    UNIT_CODES,
-    UNITS,
-    Gender,
-    Unit,
-    expanded,
-)
+from segkit.quotas.codes import CHILD_AGE_GENDER, GENDERS, NO_CHILDREN, SERVER_ORDER, UNIT_CODES, Gender, Unit
 from segkit.quotas.describing import describe_codes
-from segkit.quotas.entry_link import AGES, child_code
+from segkit.quotas.entry_link import child_code
+from segkit.quotas.legacy_ages import NO_AGES, ages_of
+from segkit.quotas.legacy_criterion import AGE, AGE_UNIT, GENDER, HAS_CHILDREN, NOT_CARRIED, LegacyCriterion
+from segkit.quotas.targets import LEGACY, whole
 from segkit.reading import member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 T = TypeVar("T")
-
-HAS_CHILDREN, GENDER, AGE_UNIT, AGE = 218, 220, 221, 230
-LEGACY = (HAS_CHILDREN, GENDER, AGE_UNIT, AGE)
 
 _ANSWERS: Mapping[int, bool] = {111: False, 112: True}
 _GENDERS: Mapping[int, Gender] = {111: "boy", 112: "girl"}
 _READ = {"qualification_code", "condition_codes", "range_sets", "child_age_unit"}
-_NOT_CARRIED = "legacy-not-carried"
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A legacy criterion, where it stands, and where to say what is the matter with it."""
-
-    where: str
-    code: int
-    criterion: Mapping[str, Any]
-    findings: list[Finding]
-
-    def tell(self, message: str, fix: str, *, code: str = _NOT_CARRIED, severity: Severity = "error", at: str = "") -> None:
-        self.findings.append(Finding(code, severity, self.where + at, message, fix))
 
 
 def is_legacy(document: Mapping[str, Any]) -> bool:
@@ -104,27 +76,20 @@ def _sequence(holder: object, key: str, where: str, findings: list[Finding]) -> 
     if found is None or isinstance(found, list | tuple):
         return found or ()
     message = "it is no list, so nothing in it was looked at; it stays as it is"
-    findings.append(Finding(_NOT_CARRIED, "warning", f"{where}.{key}", message, "Make it a list."))
+    findings.append(Finding(NOT_CARRIED, "warning", f"{where}.{key}", message, "Make it a list."))
     return ()
 
 
 def _quota(quota: object, where: str, findings: list[Finding]) -> object:
     if not isinstance(quota, Mapping):
-        findings.append(Finding(_NOT_CARRIED, "warning", where, "it is no object; it stays as it is", "Make it an object."))
+        findings.append(Finding(NOT_CARRIED, "warning", where, "it is no object; it stays as it is", "Make it an object."))
         return quota
     criteria = _sequence(quota, "criteria", where, findings)
     return {**quota, "criteria": _upgraded(criteria, f"{where}.criteria", findings, in_quota=True)} if criteria else quota
 
 
 def _qualification(item: object) -> int | None:
-    return _number(item.get("qualification_code")) if isinstance(item, Mapping) else None
-
-
-def _number(value: object) -> int | None:
-    """Read a number that may be written as a text."""
-    if isinstance(value, str):
-        return int(value) if re.fullmatch(r"\s*[0-9]{1,9}\s*", value) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return whole(item.get("qualification_code")) if isinstance(item, Mapping) else None
 
 
 def _upgraded(items: Sequence[Any], where: str, findings: list[Finding], *, in_quota: bool) -> list[Any]:
@@ -133,12 +98,12 @@ def _upgraded(items: Sequence[Any], where: str, findings: list[Finding], *, in_q
     for index, item in enumerate(items):
         code, at = _qualification(item), f"{where}[{index}]"
         if not isinstance(item, Mapping):
-            findings.append(Finding(_NOT_CARRIED, "warning", at, "it is no object; it stays as it is", "Make it an object."))
+            findings.append(Finding(NOT_CARRIED, "warning", at, "it is no object; it stays as it is", "Make it an object."))
         elif code in LEGACY:
-            places[index] = _Place(at, code, item, findings)
+            places[index] = LegacyCriterion(at, code, item, findings)
     if not places or _blocked(items, list(places.values())):
         return list(items)
-    codes = _carried({place.code: place for place in places.values()})
+    codes, unit = _meant({place.code: place for place in places.values()})
     if not codes:
         return list(items)
     for place in () if in_quota else places.values():
@@ -146,11 +111,11 @@ def _upgraded(items: Sequence[Any], where: str, findings: list[Finding], *, in_q
             message = f"the vendor allows {place.code} in the criteria of quotas alone; it was read here too"
             place.tell(message, "Check the result: 232 may stand in both.", code="legacy-misplaced", severity="warning")
     first = min(places)
-    new = _criterion(codes, list(places.values()), in_quota=in_quota)
+    new = _criterion(codes, unit, list(places.values()), in_quota=in_quota)
     return [new if index == first else item for index, item in enumerate(items) if index == first or index not in places]
 
 
-def _blocked(items: Sequence[Any], places: list[_Place]) -> bool:
+def _blocked(items: Sequence[Any], places: list[LegacyCriterion]) -> bool:
     """Tell of legacy criteria that no single criterion can stand for: all in a list must be met."""
     mixed = any(_qualification(item) == CHILD_AGE_GENDER for item in items)
     twice = len({place.code for place in places}) < len(places)
@@ -161,102 +126,45 @@ def _blocked(items: Sequence[Any], places: list[_Place]) -> bool:
     return mixed or twice
 
 
-def _carried(places: Mapping[int, _Place]) -> frozenset[int]:
-    """Return the codes of 232 that legacy criteria mean together; none when one of them cannot be read."""
-    if places.keys() == {AGE_UNIT}:
-        places[AGE_UNIT].tell("a unit alone targets nobody", "Leave it out, or add 218, 220 and 230.")
-        return frozenset()
-    answers = _known(places[HAS_CHILDREN], _ANSWERS) if HAS_CHILDREN in places else [True]
-    genders = _known(places[GENDER], _GENDERS) if GENDER in places else GENDERS
-    unit = _unit(places)
-    months = _months(places[AGE], unit) if AGE in places else AGES
-    if not (answers and genders and months) or (AGE_UNIT in places and not unit and not _is_spare(places)):
-        return frozenset()
-    children = frozenset(child_code(gender, month) for gender in genders for month in months)
+def _meant(criteria: Mapping[int, LegacyCriterion]) -> tuple[frozenset[int], Unit]:
+    """Return the codes of 232 that legacy criteria mean together, and their unit; no codes when one cannot be read."""
+    nothing = frozenset[int](), NO_AGES.unit
+    if criteria.keys() == {AGE_UNIT}:
+        criteria[AGE_UNIT].tell("a unit alone targets nobody", "Leave it out, or add 218, 220 and 230.")
+        return nothing
+    answers = _known(criteria[HAS_CHILDREN], _ANSWERS) if HAS_CHILDREN in criteria else [True]
+    genders = _known(criteria[GENDER], _GENDERS) if GENDER in criteria else GENDERS
+    ages = ages_of(criteria)
+    if not (answers and genders and ages.months):
+        return nothing
+    children = frozenset(child_code(gender, month) for gender in genders for month in ages.months)
     if False not in answers:
-        return children
+        return children, ages.unit
     none = frozenset({NO_CHILDREN})
-    if not places.keys() & {GENDER, AGE}:
-        return children | none if True in answers else none
+    if not criteria.keys() & {GENDER, AGE}:
+        return (children | none if True in answers else none), ages.unit
     severity: Severity = "warning" if True in answers else "error"
     message = f"111, no children, stands beside a gender or an age; {'children are' if True in answers else '167 is'} taken"
     fix = "Send 218 with 112 for children; 111 means none, whatever the vendor's older samples say."
-    places[HAS_CHILDREN].tell(message, fix, code="legacy-contradiction", severity=severity, at=".condition_codes")
-    return children if True in answers else none
+    criteria[HAS_CHILDREN].tell(message, fix, code="legacy-contradiction", severity=severity, at=".condition_codes")
+    return (children, ages.unit) if True in answers else (none, NO_AGES.unit)
 
 
-def _known(place: _Place, meanings: Mapping[int, T]) -> list[T]:
+def _known(place: LegacyCriterion, meanings: Mapping[int, T]) -> list[T]:
     """Return what the condition codes mean; those that mean nothing are told."""
-    given = place.criterion.get("condition_codes")
+    given = place.listed("condition_codes")
     allowed = " and ".join(map(str, meanings))
-    if not isinstance(given, list | tuple) or not given:
+    if not given:
         place.tell(f"{place.code} has no list of condition codes", f"Its codes are {allowed}.", at=".condition_codes")
         return []
     for index, code in enumerate(given):
-        if _number(code) not in meanings:
+        if whole(code) not in meanings:
             place.tell(f"no such condition code of {place.code}", f"Its codes are {allowed}.", at=f".condition_codes[{index}]")
-    return [meaning for number, meaning in meanings.items() if number in map(_number, given)]
+    return [meaning for number, meaning in meanings.items() if number in map(whole, given)]
 
 
-def _unit(places: Mapping[int, _Place]) -> Unit | None:
-    """Return the unit that 221 names; its codes are not public, so 311 and 312 are all that can be read."""
-    place = places.get(AGE_UNIT)
-    if place is None:
-        return None
-    units = {UNITS.get(_number(code) or 0) for code in _sequence(place.criterion, "condition_codes", "", [])}
-    unit = units.pop() if len(units) == 1 else None
-    if unit is None or AGE not in places:
-        why = "there is no age to it" if unit else "the codes of 221 are not public; only 311 or 312 can be read"
-        spare = bool(unit) or _is_spare(places)
-        after = "; it is not needed here and was left out" if spare else ""
-        place.tell(why + after, "Give each range of 230 its units.", severity="warning" if spare else "error")
-    return unit
-
-
-def _is_spare(places: Mapping[int, _Place]) -> bool:
-    """Say whether every range of 230 brings its own unit, so that 221 adds nothing."""
-    ranges = _sequence(places[AGE].criterion if AGE in places else None, "range_sets", "", [])
-    return bool(ranges) and all(isinstance(one, Mapping) and one.get("units") is not None for one in ranges)
-
-
-def _months(place: _Place, unit: Unit | None) -> frozenset[int]:
-    """Return the months of age in any range, and tell of the years from 4 on that are wanted in part: they have one code."""
-    ranges = place.criterion.get("range_sets")
-    if not isinstance(ranges, list | tuple) or not ranges:
-        place.tell("230 has no list of ranges", 'Give range_sets: [{"from": 4, "to": 6, "units": 311}].', at=".range_sets")
-        return frozenset()
-    months = frozenset(month for index, one in enumerate(ranges) for month in _span(place, one, f".range_sets[{index}]", unit))
-    touched = {month // MONTHS_A_YEAR for month in months if month > OLDEST_MONTH}
-    partly = sorted(age for age in touched if not months.issuperset(range(age * MONTHS_A_YEAR, (age + 1) * MONTHS_A_YEAR)))
-    if partly:
-        message = f"there is one code for a whole year from 4 on: all of age {', '.join(map(str, partly))} is included"
-        fix = "Give whole years, or accept the wider target."
-        place.tell(message, fix, code="legacy-widened", severity="warning", at=".range_sets")
-    return months
-
-
-def _span(place: _Place, one: object, at: str, unit: Unit | None) -> Iterable[int]:
-    """Return the months of one range that codes of 232 cover."""
-    first, last = (_number(one.get(end)) if isinstance(one, Mapping) else None for end in ("from", "to"))
-    given = one.get("units") if isinstance(one, Mapping) else None
-    unit = unit if given is None else UNITS.get(_number(given) or 0)
-    if first is None or last is None or not 0 <= first <= last or (unit is None and given is not None):
-        place.tell("it is no range of ages", "Give whole numbers, from not above to, and units 311 or 312.", at=at)
-        return ()
-    if unit is None:
-        fix = "Give the range units: 311 for years, 312 for months."
-        place.tell("it has no units; years are assumed", fix, code="legacy-unit-assumed", severity="warning", at=at)
-    if unit == "months" and first == 0:
-        place.tell("0 months, newborn, has no code of 232", "Begin at 1 month.", at=at)
-    factor, rest = (1, 0) if unit == "months" else (MONTHS_A_YEAR, MONTHS_A_YEAR - 1)
-    if last * factor > AGES[-1]:
-        place.tell("18 years and more have no code of 232", "End at 17 years, or 215 months.", at=at)
-    return range(max(first * factor, AGES[0]), min(last * factor + rest, AGES[-1]) + 1)
-
-
-def _criterion(codes: frozenset[int], places: list[_Place], *, in_quota: bool) -> dict[str, Any]:
+def _criterion(codes: frozenset[int], unit: Unit, places: list[LegacyCriterion], *, in_quota: bool) -> dict[str, Any]:
     """Write the criterion in the vendor's order of keys and codes, with the fields that segkit does not know."""
-    unit: Unit = "years" if expanded(codes, "years") == codes else "months"
     order = [code for code in (*SERVER_ORDER, NO_CHILDREN) if code in codes] if in_quota else sorted(codes)
     new: dict[str, Any] = {"qualification_code": CHILD_AGE_GENDER, "condition_codes": [str(code) for code in order]}
     if in_quota or unit == "months":
@@ -269,10 +177,10 @@ def _criterion(codes: frozenset[int], places: list[_Place], *, in_quota: bool) -
     return new
 
 
-def _keep_fields(new: dict[str, Any], places: list[_Place], unit_code: int) -> None:
+def _keep_fields(new: dict[str, Any], places: list[LegacyCriterion], unit_code: int) -> None:
     """Take over unknown fields, and tell of those that do not fit."""
     for place in places:
-        for key, value in place.criterion.items():
+        for key, value in place.written.items():
             if key not in _READ and key not in new:
                 new[key] = value
             elif _is_lost(place.code, key, value, new, unit_code):
@@ -283,7 +191,7 @@ def _keep_fields(new: dict[str, Any], places: list[_Place], unit_code: int) -> N
 
 def _is_lost(code: int, key: str, value: object, new: Mapping[str, Any], unit_code: int) -> bool:
     if key == "child_age_unit":
-        return _number(value) != unit_code
+        return whole(value) != unit_code
     if key in _READ:
         return bool(value) and key == ("condition_codes" if code == AGE else "range_sets")
     return not isinstance(value, str | int | float | None) or new[key] != value

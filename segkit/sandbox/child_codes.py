@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 QUALIFICATION = 232
 NO_CHILDREN = 167
 YEARS, MONTHS = 311, 312
+FIRST_YEAR_ALONE = 48
+"""The month of age from which a year has one code, and no codes of months."""
 OLDEST_MONTH = 215
 
 
@@ -37,7 +39,7 @@ _CODE = {place: code for code, place in CHILDREN.items()}
 
 def code_of(month: int, girl: int) -> int:
     """Return the code of a child: one a month below four years, one a year from then on; months 1 to 215."""
-    return _CODE[month if month < 48 else month - month % 12, girl]  # noqa: PLR2004 - four years
+    return _CODE[month if month < FIRST_YEAR_ALONE else month - month % 12, girl]
 
 
 def expanded(codes: Iterable[int]) -> set[int]:

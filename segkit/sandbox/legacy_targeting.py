@@ -5,10 +5,11 @@ Only what becomes of 218 is printed; the rest is derived from the meaning of the
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from segkit.sandbox.buyer_refusal import refuse
-from segkit.sandbox.child_codes import CHILDREN, MONTHS, NO_CHILDREN, OLDEST_MONTH, YEARS, code_of
+from segkit.sandbox.child_codes import CHILDREN, FIRST_YEAR_ALONE, MONTHS, NO_CHILDREN, OLDEST_MONTH, YEARS, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +56,12 @@ def _ages(ranges: object, unit: int) -> tuple[set[int], set[int]]:
 def converted(criteria: Sequence[dict[str, Any]]) -> tuple[set[int], int]:
     """Return the codes of 232, and their unit, for the legacy criteria of one quota or survey.
 
-    Gender or age leave families with children only; ages in months keep the unit of months, so that 133 stays one month.
+    Gender or age leave families with children only. Ages in months keep the unit of months, so that 133 stays one month; but
+    where they go beyond the codes of months, and the ages below are whole years, they are years.
     """
     asked = {criterion["qualification_code"] for criterion in criteria}
+    if asked == {UNIT}:
+        refuse("A unit alone, 221, targets nobody.")
     has = _codes(criteria, HAS_CHILDREN, {_NONE, _SOME}, {_NONE, _SOME} if HAS_CHILDREN in asked else {_SOME})
     genders = {_GENDERS[code] for code in _codes(criteria, GENDER, set(_GENDERS), set(_GENDERS))}
     units = _codes(criteria, UNIT, set(_OLDEST), set(_OLDEST))
@@ -68,8 +72,18 @@ def converted(criteria: Sequence[dict[str, Any]]) -> tuple[set[int], int]:
             codes &= within
             unit = MONTHS if MONTHS in used else unit
     codes = {code for code in codes if CHILDREN[code][1] in genders}
-    if _NONE in has and asked == {HAS_CHILDREN}:
+    if unit == MONTHS and _go_by_years(codes):
+        unit = YEARS
+    if _NONE in has and not asked & {GENDER, AGE}:
         codes.add(NO_CHILDREN)
     if not codes:
         refuse("No family can match these criteria of 218, 220 and 230.")
     return codes, unit
+
+
+def _go_by_years(codes: set[int]) -> bool:
+    """Whether codes reach a year that months have no codes for, and no year below it is there in part."""
+    asked = [CHILDREN[code] for code in codes]
+    young = Counter((month // 12, girl) for month, girl in asked if month < FIRST_YEAR_ALONE)
+    is_whole = all(count == (12 if age else 11) for (age, _), count in young.items())
+    return young.total() < len(asked) and is_whole
