@@ -179,9 +179,70 @@ def test_an_edit_is_a_copy(design: QuotaDesign, quota: Quota) -> None:
     assert added.without_quota("new quota") == design
     changed = added.with_quota("new quota", NONE, 5)
     assert [each.id for each in changed.quotas] == [each.id for each in added.quotas]
-    assert changed.quotas[-1] == Quota("new quota", frozenset({NONE}), 5)
+    assert changed.quotas[-1] == Quota("new quota", frozenset({NONE}), 5, criteria=added.quotas[-1].criteria)
+    cleared = added.with_quota("new quota", NONE, 5, criteria=())
+    assert cleared.quotas[-1] == Quota("new quota", frozenset({NONE}), 5)
     assert design.replace(completes=5, quotas=()).quotas == ()
     assert json.dumps(design.payload()) == before
+
+
+@given(surveys.documents(), st.data())
+def test_an_edited_quota_keeps_what_was_read_with_it(document: dict[str, Any], data: st.DataObject) -> None:
+    """Another count is the only difference in the document; the same codes, count and unit are none; fields and order stay."""
+    design = QuotaDesign.from_document(document)
+    written = design.payload()
+    for place, quota in enumerate(design.quotas):
+        if [each.id for each in design.quotas].count(quota.id) > 1:
+            continue
+        same = design.with_quota(quota.id, quota.codes, quota.count, quota.unit) if quota.codes is not None else design
+        assert json.dumps(same.payload()) == json.dumps(written)
+        count = data.draw(st.integers(0, 999))
+        expected = copy.deepcopy(written)
+        expected["quotas"][place]["required_count"] = count
+        assert json.dumps(design.with_count(quota.id, count).payload()) == json.dumps(expected)
+        other = design.with_quota(quota.id, [139, 167], 7, criteria=()).payload()["quotas"][place]
+        order = [name for name in written["quotas"][place] if name in other]
+        assert list(other)[: len(order)] == order
+        assert [criterion["condition_codes"] for criterion in other["criteria"]] == [["139", "167"]]
+        assert {name: other[name] for name in quota.others} == dict(quota.others)
+
+
+READ = {
+    "quotas": [
+        {
+            "quota_title": "Men's boys",
+            "criteria": [
+                {"qualification_code": 211, "condition_codes": ["111"]},
+                {"note": 1, "condition_codes": ["141", "139"], "child_age_unit": 312, "qualification_code": 232},
+            ],
+            "required_count": 5,
+            "buyer_quota_id": "a",
+        }
+    ]
+}
+
+
+def test_what_an_edit_keeps_and_what_it_clears() -> None:
+    """Other criteria stay until they are cleared with (); codes that are taken away are not written back."""
+    design = QuotaDesign.from_document(READ)
+    (quota,) = READ["quotas"]
+    men, children = quota["criteria"]  # type: ignore[misc]
+    years = {**children, "child_age_unit": 311, "condition_codes": ["143"]}  # type: ignore[dict-item]
+    assert json.dumps(design.with_count("a", 9).payload()) == json.dumps({"quotas": [{**quota, "required_count": 9}]})
+    for changed, criteria in [
+        (design.with_quota("a", 143, 5), [men, years]),
+        (design.with_quota("a", 143, 5, criteria=()), [years]),
+        (design.with_quota("a", 143, 5, criteria=[{"qualification_code": 212}]), [{"qualification_code": 212}, years]),
+        (design.with_quota("a", None, 5), [men]),
+        (design.with_quota("a", None, 5, criteria=()), []),
+        (design.with_quota("a", (), 5), [men, {**years, "condition_codes": []}]),
+        (design.without_quota("a").with_quota("a", 143, 5), [
+            {"qualification_code": 232, "child_age_unit": 311, "condition_codes": ["143"]}
+        ]),
+    ]:  # fmt: skip
+        payload = changed.payload()
+        assert payload["quotas"][0]["criteria"] == criteria
+        assert QuotaDesign.from_document(payload) == changed
 
 
 def test_a_design_cannot_be_changed() -> None:
@@ -222,7 +283,7 @@ def test_completes_may_not_be_said() -> None:
 
 
 def test_what_is_not_written_stays_away() -> None:
-    """A quota without id, criteria, codes or count is written without them, and with them when they are given."""
+    """A quota without id, criteria, codes or count is written without them, and with codes and count when they are given."""
     document = {"quotas": [{}, {"criteria": None}, {"criteria": [{"qualification_code": 232}]}, {"buyer_quota_id": 7}]}
     design = QuotaDesign.from_document(document)
     assert [quota.id for quota in design.quotas] == ["quota 1", "quota 2", "quota 3", "7"]
@@ -231,11 +292,7 @@ def test_what_is_not_written_stays_away() -> None:
     assert written[2] == {"criteria": [{"qualification_code": 232, "child_age_unit": 311}]}
     assert written[3] == document["quotas"][3]
     named = design.with_quota("quota 1", NONE, 5).payload()["quotas"][0]
-    assert named == {
-        "buyer_quota_id": "quota 1",
-        "required_count": 5,
-        "criteria": [{"qualification_code": 232, "condition_codes": ["167"]}],
-    }
+    assert named == {"required_count": 5, "criteria": [{"qualification_code": 232, "condition_codes": ["167"]}]}
 
 
 def test_two_criteria_of_232_are_kept() -> None:
@@ -384,6 +441,8 @@ def test_numpy_s_numbers_are_numbers() -> None:
         (lambda: QuotaDesign().with_quota("a", None, 5, criteria=[{"qualification_code": "232"}]), "qualification 232"),
         (lambda: Quota("a", None, 5, others={"criteria": []}), "others has criteria"),
         (lambda: QuotaDesign().without_quota("a"), r"there is no quota 'a'; there are \[\]"),
+        (lambda: QuotaDesign().with_quota("b", None, 5).with_count("a", 5), r"there is no quota 'a'; there are \['b'\]"),
+        (lambda: QuotaDesign().with_quota("b", None, 5).with_count("b", 5.5), "the count of quota 'b' is 5.5"),
         (lambda: QuotaDesign().replace(title="T", written={}), "a design has no title, written; it has completes"),
     ],
 )

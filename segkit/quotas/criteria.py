@@ -149,7 +149,7 @@ def _written_anew(old: Mapping[str, Any], asked: frozenset[int], unit: Unit | No
         told["child_age_unit"] = table.UNIT_CODES[unit]
     elif asked == {table.NO_CHILDREN} or kept is None:
         told["child_age_unit"] = kept
-    told["condition_codes"] = [str(number) for number in numbers] if numbers or not old else old.get("condition_codes")
+    told["condition_codes"] = [str(number) for number in numbers] if numbers or before or not old else old.get("condition_codes")
     return filled(old, told, {name: value for name, value in old.items() if name not in {*told, "child_age_unit"}})
 
 

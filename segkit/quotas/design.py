@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from segkit import markup
 from segkit.errors import InvalidInput
-from segkit.provenance import LABEL
-from segkit.quotas.criteria import asked_of, codes_given, criteria_given, filled, listing, others_given, placed, unreadable
+from segkit.quotas.criteria import codes_given, criteria_given, filled, others_given, placed
 from segkit.quotas.describing import describe_codes
+from segkit.quotas.parameters import OWN, TYPED, parameters_of
 from segkit.quotas.quota import UNITS, Quota
 from segkit.quotas.targets import listed, whole
 from segkit.quotas.writing import plain
@@ -79,10 +79,10 @@ class QuotaDesign:
         if not all(isinstance(quota, Quota) for quota in self.quotas):
             raise InvalidInput("quotas holds something that is no Quota: make it with Quota(...) or with_quota()")
         asked = codes_given(self.qualification)
-        own = {name: plain(getattr(self, name), name) for name in _TYPED} | {"completes": whole(self.completes)}
+        own = {name: plain(getattr(self, name), name) for name in TYPED} | {"completes": whole(self.completes)}
         own |= {"qualification": asked, "qualification_unit": None if asked is None else self.qualification_unit}
         own |= {"quotas": tuple(self.quotas), "criteria": criteria_given(self.criteria, asked)}
-        for name, value in (own | {"others": others_given(self.others, _OWN)}).items():
+        for name, value in (own | {"others": others_given(self.others, OWN)}).items():
             object.__setattr__(self, name, value)
 
     def __hash__(self) -> int:
@@ -94,23 +94,46 @@ class QuotaDesign:
         codes: Iterable[int] | int | None,
         count: int | None,
         unit: Unit = "years",
-        criteria: Iterable[Mapping[str, Any]] = (),
+        criteria: Iterable[Mapping[str, Any]] | None = None,
     ) -> Self:
-        """Return a design with one quota more, or with another of the same id in its place.
+        """Return a design with one quota more, or with other codes and count of the quota that has this id.
+
+        A quota that is there keeps its place, its unknown fields and the order in which it was read.
 
         Parameters
         ----------
         codes
             As `child_codes` returns them, or 167 for families without children; None where only `criteria` count.
         count
-            How many completes.
+            How many completes; `with_count` changes nothing else.
         unit
             ``years``: 133 is any boy of one year. ``months``: 133 is a boy of twelve months.
+        criteria
+            Other criteria, as the vendor writes them; None keeps those that are there, ``()`` takes them away.
         """
-        new = Quota(quota_id, codes_given(codes), count, unit, tuple(criteria))
+        asked = codes_given(codes)
         if not any(quota.id == quota_id for quota in self.quotas):
-            return replace(self, quotas=(*self.quotas, new))
-        return replace(self, quotas=tuple(new if quota.id == quota_id else quota for quota in self.quotas))
+            return replace(self, quotas=(*self.quotas, Quota(quota_id, asked, count, unit, tuple(criteria or ()))))
+        told: dict[str, Any] = {"codes": asked, "count": count, "unit": unit}
+        return self._edited(quota_id, **told if criteria is None else {**told, "criteria": tuple(criteria)})
+
+    def with_count(self, quota_id: str, count: int | None) -> Self:
+        """Return a design in which a quota wants another number of completes, as in ``design.with_count("boys", 500)``.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no quota of this id.
+        """
+        return self._edited(quota_id, count=count)
+
+    def _edited(self, quota_id: str, **changes: Any) -> Self:  # noqa: ANN401 - what a quota has
+        self._wants(quota_id)
+        return replace(self, quotas=tuple(replace(q, **changes) if q.id == quota_id else q for q in self.quotas))
+
+    def _wants(self, quota_id: str) -> None:
+        if all(quota.id != quota_id for quota in self.quotas):
+            raise InvalidInput(f"there is no quota {quota_id!r}; there are {[quota.id for quota in self.quotas]}")
 
     def without_quota(self, quota_id: str) -> Self:
         """Return a design without the quota of this id.
@@ -120,8 +143,7 @@ class QuotaDesign:
         InvalidInput
             When there is none.
         """
-        if all(quota.id != quota_id for quota in self.quotas):
-            raise InvalidInput(f"there is no quota {quota_id!r}; there are {[quota.id for quota in self.quotas]}")
+        self._wants(quota_id)
         return replace(self, quotas=tuple(quota for quota in self.quotas if quota.id != quota_id))
 
     def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - any of the parameters
@@ -145,7 +167,7 @@ class QuotaDesign:
         before = self.written or {}
         asked = placed(listed(before.get("qualifications")), self.qualification, self.criteria, self.qualification_unit)
         parts: dict[str, list[Any]] = {"qualifications": asked, "quotas": [quota.payload() for quota in self.quotas]}
-        known = {document_name: plain(getattr(self, name)) for name, document_name in _TYPED.items()}
+        known = {document_name: plain(getattr(self, name)) for name, document_name in TYPED.items()}
         known |= {name: part or (None if before.get(name) is None else []) for name, part in parts.items()}
         return filled(self.written, known, self.others)
 
@@ -164,7 +186,7 @@ class QuotaDesign:
             return self
         there = type(self).from_document(document)
         quotas = {quota.id: quota for quota in there.quotas}
-        told = {name: getattr(self, name) for name in _TYPED}
+        told = {name: getattr(self, name) for name in TYPED}
         return replace(
             self,
             **{name: getattr(there, name) if value is None else value for name, value in told.items()},
@@ -184,27 +206,7 @@ class QuotaDesign:
         InvalidInput
             When a part of it that a design needs cannot be read; `lint` says everything that is wrong.
         """
-        document = plain(document)
-        asked, criteria, unit = asked_of(document.get("qualifications"), "$.qualifications")
-        quotas = []
-        for place, quota in enumerate(listing(document.get("quotas"), "$.quotas")):
-            if not isinstance(quota, dict):
-                raise unreadable(f"$.quotas[{place}]", f"it is no object but {quota!r:.40}")
-            quotas.append(Quota.of(quota, place))
-        completes = document.get("completes_required")
-        if completes is not None and whole(completes) is None:
-            raise unreadable("$.completes_required", f"{completes!r:.40} is no whole number")
-        told = {name: document.get(written) for name, written in _TYPED.items() if name != "completes"}
-        return cls(
-            whole(completes),
-            asked,
-            tuple(quotas),
-            **told,
-            qualification_unit=unit,
-            criteria=tuple(criteria),
-            others={name: value for name, value in document.items() if name not in _OWN},
-            written=document,
-        )
+        return cls(**parameters_of(document))
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, *, completes: int | None = None, **survey: Any) -> Self:  # noqa: ANN401
@@ -250,7 +252,7 @@ class QuotaDesign:
         """
         from segkit.quotas import sheet  # noqa: PLC0415 - openpyxl only when a file is wanted
 
-        told = {name: getattr(self, name) for name in _TYPED}
+        told = {name: getattr(self, name) for name in TYPED}
         sheet.write_excel(path, self.to_frame(), told)
 
     @classmethod
@@ -262,7 +264,7 @@ class QuotaDesign:
         """
         from segkit.quotas import sheet  # noqa: PLC0415 - openpyxl only when a file is wanted
 
-        cells, told = sheet.read_excel(path, tuple(_TYPED))
+        cells, told = sheet.read_excel(path, tuple(TYPED))
         return cls.from_frame(cells, **told)
 
     def __repr__(self) -> str:
@@ -280,20 +282,3 @@ class QuotaDesign:
         caption = f"Quota design: {'completes not said' if self.completes is None else f'{self.completes} completes'}"
         shown = markup.table(caption, ["quota", "completes", "families with any of", "unit", "other criteria"], rows)
         return markup.join([shown, markup.note(f"May enter: {entry}.")]).html
-
-
-_TYPED = {
-    "survey_title": "survey_title",
-    "survey_category_code": "survey_category_code",
-    "survey_localization": "survey_localization",
-    "completes": "completes_required",
-    "expected_ir": "expected_ir",
-    "expected_loi": "expected_loi",
-    "live_url": "live_url",
-    "test_url": "test_url",
-    "field_time": "field_time",
-    "offer_price": "offer_price",
-}
-"""The parameters of a design and their names in a document, in the order in which the vendor writes them."""
-
-_OWN = {*_TYPED.values(), "qualifications", "quotas", LABEL}

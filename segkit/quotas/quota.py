@@ -100,7 +100,7 @@ class Quota:
     def _criteria(self) -> list[dict[str, Any]] | None:
         before = None if self.written is None else self.written.get("criteria")
         criteria = placed(listed(before), self.codes, self.criteria, None if self.codes == _NONE else self.unit)
-        return criteria or ([] if self.written is None else before)
+        return criteria or (before if self.written is not None and not before else [])
 
     @classmethod
     def of(cls, written: Mapping[str, Any], place: int) -> Self:
