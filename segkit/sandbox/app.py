@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from segkit.sandbox.exchange import Vendor
     from segkit.sandbox.fielded import Fielded, Policy, Until
     from segkit.sandbox.state import Calls
-    from segkit.sandbox.switches import ChildId, ErrorShape, Legacy
 
 CONTROL = "/_sandbox"
 TOKEN = "YOUR_SUPPLIER_TOKEN_HERE"  # noqa: S105 - the placeholder that the vendor's guide prints
@@ -43,11 +42,11 @@ class Sandbox:
     state_path
         ``":memory:"``, or a file of sqlite that another sandbox may go on with.
     tokens
-        The tokens that are let in, a supplier's and a buyer's alike.
-    error_shape, child_id, accept_access_token, legacy
-        See `segkit.sandbox.switches.Switches`.
+        The tokens that are let in, a supplier's and a buyer's alike; ``account:password`` where a vendor wants both.
     trees
         As in the files of `segkit/sandbox/trees`; None is those.
+    **readings
+        What is read how where a vendor's documents leave it open: see `segkit.sandbox.switches.Switches`.
 
     Attributes
     ----------
@@ -70,13 +69,10 @@ class Sandbox:
         state_path: str | Path = ":memory:",
         *,
         tokens: Iterable[str] = (TOKEN,),
-        error_shape: ErrorShape = "2.1",
-        child_id: ChildId = "refuse",
-        accept_access_token: bool = False,
-        legacy: Legacy = "convert",
         trees: Iterable[Mapping[str, Any]] | None = None,
+        **readings: Any,  # noqa: ANN401 - `Switches` checks them
     ) -> None:
-        switches = Switches(error_shape, child_id, accept_access_token, legacy)
+        switches = Switches.of(readings)
         self.faults = Faults()
         self._state = State(state_path)
         known = [Tree(content) for content in (shipped() if trees is None else trees)]
@@ -226,11 +222,12 @@ class Sandbox:
 
 def _not_served(vendors: Iterable[Vendor], error: HTTPException) -> Response:
     """Answer for paths and methods that are not modelled here, in the form of the vendor whose path it is."""
-    message = f"{OWN_WORDING}{error.name}."
+    note, status = "this sandbox does not model this path or method; the vendor may", error.code or 500
     asked = next((vendor for vendor in vendors if request.path.startswith(f"{vendor.routes.url_prefix}/")), None)
-    body = asked.failure(message) if asked else {"apiStatus": "Failure", "msg": message}
-    note = "this sandbox does not model this path or method; the vendor may"
-    return reply({**body, LABEL: "synthetic"}, "synthetic", note, status=error.code or 500)
+    if asked:
+        return asked.refusal(f"{error.name}.", status, note)
+    body = {"apiStatus": "Failure", "msg": f"{OWN_WORDING}{error.name}.", LABEL: "synthetic"}
+    return reply(body, "synthetic", note, status=status)
 
 
 def _control(sandbox: Sandbox, fieldwork: Fieldwork) -> Blueprint:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Response
+from werkzeug.routing import BaseConverter
 
 from segkit import provenance
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flask import Blueprint
+    from flask.blueprints import BlueprintSetupState
     from werkzeug.datastructures import Headers
 
     from segkit.provenance import Provenance
@@ -39,12 +41,29 @@ class Vendor:
     credential
         The credential that a request carries, for the fault that echoes it.
     failure
-        The vendor's error body around a message.
+        The vendor's error body around a message and a status.
     """
 
     routes: Blueprint
     credential: Callable[[Headers], str]
-    failure: Callable[[str], dict[str, Any]]
+    failure: Callable[[str, int], Any]
+
+    def refusal(self, message: str, status: int, note: str = "") -> Response:
+        """Refuse in the vendor's form and our own words; a body that is an object is labelled as well."""
+        body = self.failure(f"{OWN_WORDING}{message}", status)
+        return reply({**body, LABEL: "synthetic"} if isinstance(body, dict) else body, "synthetic", note, status=status)
+
+
+class _Rest(BaseConverter):
+    """All that follows in a path, whatever it is: an id may hold slashes."""
+
+    regex = "(?s:.+)"
+    part_isolating = False
+
+
+def accept_rest(setup: BlueprintSetupState) -> None:
+    """Let the rules of a blueprint end with ``<rest:name>``."""
+    setup.app.url_map.converters["rest"] = _Rest
 
 
 class Refusal(Exception):

@@ -18,7 +18,7 @@ from flask import Response
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
-from segkit.sandbox.exchange import LABEL, NOTE_HEADER, OWN_WORDING, PROVENANCE_HEADER, reply
+from segkit.sandbox.exchange import NOTE_HEADER, PROVENANCE_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -120,23 +120,18 @@ def _retry_after(response: Response, fault: Fault) -> Response:
     return response
 
 
-def _refused(vendor: Vendor, message: str, status: int) -> Response:
-    body = {**vendor.failure(f"{OWN_WORDING}{message}"), LABEL: "synthetic"}
-    return reply(body, "synthetic", status=status)
-
-
 def _too_many(fault: Fault, vendor: Vendor, _: str) -> Response:
-    response = _retry_after(_refused(vendor, "Too many requests.", 429), fault)
+    response = _retry_after(vendor.refusal("Too many requests.", 429), fault)
     return _synthetic(response, fault, "no rate limit is documented")
 
 
 def _broken(fault: Fault, vendor: Vendor, _: str) -> Response:
-    response = _refused(vendor, "An unexpected server error occurred.", 500)
+    response = vendor.refusal("An unexpected server error occurred.", 500)
     return _synthetic(response, fault, "the status is documented, the body follows the general error format")
 
 
 def _unavailable(fault: Fault, vendor: Vendor, _: str) -> Response:
-    response = _retry_after(_refused(vendor, "Service unavailable.", 503), fault)
+    response = _retry_after(vendor.refusal("Service unavailable.", 503), fault)
     return _synthetic(response, fault, "the status is not documented")
 
 
@@ -147,7 +142,7 @@ def _html(fault: Fault, _: Vendor, __: str) -> Response:
 
 
 def _echo(fault: Fault, vendor: Vendor, credential: str) -> Response:
-    response = _refused(vendor, f"The credential {credential} cannot be used here.", 400)
+    response = vendor.refusal(f"The credential {credential} cannot be used here.", 400)
     return _synthetic(response, fault, "the body repeats the credential that was sent")
 
 

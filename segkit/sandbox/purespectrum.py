@@ -100,7 +100,7 @@ class Segmentation:
         routes = Blueprint("purespectrum", __name__, url_prefix=PREFIX)
         routes.add_url_rule("/qualifications", view_func=self.qualifications, methods=["GET"])
         routes.add_url_rule("/calculate", view_func=self.calculate, methods=["POST"])
-        return Vendor(routes, self._credential, failure)
+        return Vendor(routes, self._credential, lambda message, _: failure(message))
 
     def _credential(self, headers: Headers) -> str:
         sent = headers.get(TOKEN_HEADER)

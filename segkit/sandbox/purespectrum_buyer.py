@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from flask import Blueprint, Response, g, request
-from werkzeug.routing import BaseConverter
 
 from segkit.provenance import weakest
 from segkit.sandbox import buyer_reply, buyer_request
 from segkit.sandbox.buyer_refusal import failure, refuse, refuse_token
 from segkit.sandbox.buyer_reply import CLOSED, DRAFT, LIVE, PAUSED
 from segkit.sandbox.buyer_targeting import Targeting, in_order
-from segkit.sandbox.exchange import LABEL, Vendor, raw_path, reply
+from segkit.sandbox.exchange import LABEL, Vendor, accept_rest, raw_path, reply
 from segkit.sandbox.surveys import id_in
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
-    from flask.blueprints import BlueprintSetupState
     from werkzeug.datastructures import Headers
 
     from segkit.sandbox.buyer_targeting import Choice
@@ -38,17 +36,6 @@ _NEXT = {DRAFT: {LIVE}, LIVE: {PAUSED, CLOSED}, PAUSED: {LIVE, CLOSED}, CLOSED: 
 _BODY = "the path is documented; that its body is that of create is our choice"
 _QUOTA_BODY = "the path is documented; its body, the quota with its current target, is our choice"
 _STATUS_PATH = "that a status is changed under this path, and from which to which, is a guess"
-
-
-class _Rest(BaseConverter):
-    """All that follows in a path, whatever it is: an id may hold slashes."""
-
-    regex = "(?s:.+)"
-    part_isolating = False
-
-
-def _add_converter(setup: BlueprintSetupState) -> None:
-    setup.app.url_map.converters["rest"] = _Rest
 
 
 class Buyer:
@@ -71,7 +58,7 @@ class Buyer:
     def vendor(self) -> Vendor:
         """Return what the app mounts."""
         routes = Blueprint("purespectrum_buyer", __name__, url_prefix=PREFIX)
-        routes.record_once(_add_converter)
+        routes.record_once(accept_rest)
         routes.before_request(self._authenticate)
         survey, quota = "/surveys/<survey_id>", "/surveys/<survey_id>/quotas/<rest:quota_id>"
         for rule, method, view in (
@@ -85,7 +72,7 @@ class Buyer:
             (quota, "PATCH", self.change_quota),
         ):
             routes.add_url_rule(rule, view.__name__, view, methods=[method], merge_slashes=False)
-        return Vendor(routes, _credential, failure)
+        return Vendor(routes, _credential, lambda message, _: failure(message))
 
     def _authenticate(self) -> None:
         if _credential(request.headers) not in self._tokens:

@@ -1,11 +1,14 @@
-"""What PureSpectrum's guides contradict themselves about, or do not say: the sandbox can be told."""
+"""What the vendors' documents contradict themselves about, or do not say: the sandbox can be told."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from segkit.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ErrorShape = Literal["2.1", "2.2"]
 ChildId = Literal["refuse", "serve"]
@@ -33,6 +36,20 @@ class Switches:
     child_id: ChildId = "refuse"
     accept_access_token: bool = False
     legacy: Legacy = "convert"
+
+    @classmethod
+    def of(cls, readings: Mapping[str, Any]) -> Self:
+        """Make switches of a mapping with the names of the attributes.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no such switch, or it has no such position.
+        """
+        known = [field.name for field in fields(cls)]
+        if strange := [name for name in readings if name not in known]:
+            raise InvalidInput(f"the sandbox has no switch {strange[0]!r}: it has {', '.join(known)}")
+        return cls(**readings)
 
     def __post_init__(self) -> None:
         readings = (
