@@ -106,7 +106,7 @@ def test_all_else_stays_as_it_was() -> None:
         ([criterion(220, 111), ages((1, 11, 312), (4, 4, 311))], {*range(111, 132, 2), 139}, 311),
         ([criterion(220, 111), ages((4, 4, 311), ("6", " 7 ", 311))], {139, 143, 145}, 311),
         ([criterion(221, 312), criterion(220, 111), ages((3, 4))], {115, 117}, 312),
-        ([criterion(221, 311), criterion(220, 111), ages((5, 5), (3, 3, 312))], {141, 115}, 312),
+        ([criterion(221, 311, 312), criterion(220, 111), ages((5, 5, 311), (3, 3, 312))], {141, 115}, 312),
     ],
 )
 def test_criteria_become_one_criterion_of_232(criteria: list[Any], codes: Any, unit: int) -> None:
@@ -223,6 +223,32 @@ def test_a_range_without_a_unit_takes_that_of_221(unit_codes: tuple[Any, ...], c
     found, told = upgraded(criterion(220, 111), *question, ages((5, 5)))
     assert found == [written(codes, unit)]
     assert [code for code, _, _ in told] == ["legacy-unit-assumed"] * (unit_codes != ("312",)) + ["legacy-upgraded"]
+
+
+@pytest.mark.parametrize(
+    ("named", "spans", "codes", "unit", "places"),
+    [
+        (312, [(4, 6, 311)], {139, 141, 143}, 311, [0]),
+        ("311", [(3, 3, "312")], {115}, 312, [0]),
+        (312, [(3, 3, 312), (5, 5, 311), (7, 7), (9, 9, 311)], {115, 123, 141, 149}, 312, [1, 3]),
+        (312, [(3, 3, 312), (7, 7)], {115, 123}, 312, []),
+        (999, [(3, 3, 312)], {115}, 312, []),
+    ],
+)
+def test_a_unit_of_221_that_a_range_does_not_have_is_a_contradiction(
+    named: Any, spans: Any, codes: Any, unit: int, places: list[int]
+) -> None:
+    """The range's own unit is taken, as only that is documented; each range that 221 contradicts is told, with the way out."""
+    document, findings = upgrade_document(survey(criterion(220, 111), criterion(221, named), ages(*spans)))
+    assert document["quotas"][0]["criteria"] == [written(codes, unit)]
+    told = [found for found in findings if found.code == "legacy-contradiction"]
+    assert [(found.severity, found.where) for found in told] == [
+        ("warning", f"$.quotas[0].criteria[2].range_sets[{place}].units") for place in places
+    ]
+    for found in told:
+        taken, other = ("years", "312, months") if "the range is in years" in found.message else ("months", "311, years")
+        assert f"{taken} are taken" in found.message
+        assert found.fix.startswith(f"Take 221 out if {taken} are meant; else give the range units {other}")
 
 
 def test_survey_level_has_no_unit_and_ascends() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
-from segkit.quotas.codes import MONTHS_A_YEAR, OLDEST_MONTH, UNITS, Unit
+from segkit.quotas.codes import MONTHS_A_YEAR, OLDEST_MONTH, UNIT_CODES, UNITS, Unit
 from segkit.quotas.entry_link import AGES
 from segkit.quotas.legacy_criterion import AGE, AGE_UNIT
 from segkit.quotas.targets import whole
@@ -91,6 +91,14 @@ def _year(age: int) -> range:
     return range(max(age * MONTHS_A_YEAR, AGES[0]), (age + 1) * MONTHS_A_YEAR)
 
 
+def _tell_contradiction(place: LegacyCriterion, own: Unit, at: str) -> None:
+    """Tell of a range in another unit than 221 names; only ranges are documented to bring the unit of a quota."""
+    other: Unit = "years" if own == "months" else "months"
+    message = f"the range is in {own}, but 221 says {other}; {own} are taken, for the unit of a quota is that of its ranges"
+    fix = f"Take 221 out if {own} are meant; else give the range units {UNIT_CODES[other]}, {other}."
+    place.tell(message, fix, code="legacy-contradiction", severity="warning", at=f"{at}.units")
+
+
 def _span(place: LegacyCriterion, one: object, at: str, named: frozenset[Unit]) -> tuple[range, Unit] | None:
     """Return the months of one range that codes of 232 cover, and its unit; None where it is no range."""
     first, last = (whole(one.get(end)) if isinstance(one, Mapping) else None for end in ("from", "to"))
@@ -100,6 +108,8 @@ def _span(place: LegacyCriterion, one: object, at: str, named: frozenset[Unit]) 
         place.tell("it is no range of ages", "Give whole numbers, from not above to, and units 311 or 312.", at=at)
         return None
     unit = own or (next(iter(named)) if len(named) == 1 else None)
+    if own and named and own not in named:
+        _tell_contradiction(place, own, at)
     if unit is None:
         fix = "Give the range units: 311 for years, 312 for months."
         place.tell("it has no units; years are assumed", fix, code="legacy-unit-assumed", severity="warning", at=at)
