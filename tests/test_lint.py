@@ -257,6 +257,33 @@ def test_months_of_an_admitted_year_are_reached() -> None:
     assert "unreachable-quota" in lint(design.with_quota("q", months, 100, "months")).codes
 
 
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=5), st.integers(0, 200), st.randoms(use_true_random=False))
+def test_the_fix_of_nested_quotas_is_their_arithmetic(counts: list[int], outer: int, dice: Any) -> None:
+    """Quotas of single ages within one of all boys: what is left is the outer count less theirs, for the codes of no other."""
+    ages = dice.sample(range(18), len(counts))
+    design = QuotaDesign(completes=outer, qualification=child_codes("boy")).with_quota("boys", child_codes("boy"), outer)
+    for age, count in zip(ages, counts, strict=True):
+        design = design.with_quota(f"boys {age}", child_codes("boy", ages=age), count)
+    left = outer - sum(counts)
+    rest = frozenset(child_codes("boy")).difference(*(child_codes("boy", ages=age) for age in ages))
+    found = [finding for finding in lint(design) if finding.code == "nested-quotas"]
+    assert len(found) == len(counts)
+    for finding in found:
+        if left < 0:
+            assert finding.fix.startswith("The counts contradict each other")
+        elif left == 0:
+            assert finding.fix.startswith("Take quota boys out")
+        else:
+            told = re.search(r"a quota of the other (\d+): (.*)\.$", finding.fix)
+            assert told
+            assert int(told[1]) == left
+            if told[2].endswith(" codes)"):  # too many ranges to be written
+                assert told[2].endswith(f"({len(rest)} codes)")
+                continue
+            named = eval(f"[{told[2]}]", {"child_codes": child_codes})  # noqa: S307 - what lint writes is the law
+            assert {code for each in named for code in (each if isinstance(each, tuple | list) else [each])} == rest
+
+
 OF_ONE_CODE = {"unknown-code", "duplicate-code", "none-with-children", "json-repaired"}
 
 

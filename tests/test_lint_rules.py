@@ -1,94 +1,33 @@
 """Every rule of the linter finds nothing where there is nothing, and what it is there for where there is."""
 
-import copy
 import re
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
+from made_surveys import (
+    BOYS,
+    BOYS_4_6,
+    FROM_ONE,
+    GIRLS,
+    MONTHS,
+    MONTHS_13_15,
+    NESTED,
+    TWO,
+    Document,
+    ages,
+    children,
+    codes,
+    entering,
+    other,
+    put,
+    quota,
+    survey,
+)
 
 from segkit.errors import InvalidInput
-from segkit.quotas.codes import child_codes
-from segkit.quotas.design import QuotaDesign
 from segkit.quotas.lint import forecast_rules
 from segkit.quotas.lint.catalogue import RULES, explain
 from segkit.quotas.lint.check import ROOMS, lint
-from segkit.quotas.survey import read_survey
-
-Document = dict[str, Any]
-
-
-def codes(*numbers: int) -> list[str]:
-    """Write codes as the vendor does."""
-    return [str(number) for number in numbers]
-
-
-BOYS, GIRLS = codes(*child_codes("boy")), codes(*child_codes("girl"))
-FROM_ONE = codes(*child_codes(ages=(1, 17)))
-MONTHS = codes(*child_codes("boy", months=(3, 11)))
-MONTHS_13_15 = codes(*child_codes("boy", months=(13, 15)))
-BOYS_4_6, BOYS_7_9 = codes(139, 141, 143), codes(145, 147, 149)
-
-
-def children(numbers: list[str], unit: int | None = 311) -> Document:
-    """Make a criterion of 232."""
-    return {"qualification_code": 232, "condition_codes": numbers} | ({} if unit is None else {"child_age_unit": unit})
-
-
-def other(code: int, *numbers: int) -> Document:
-    """Make a criterion of another qualification."""
-    return {"qualification_code": code, "condition_codes": codes(*numbers)}
-
-
-def ages(first: int, last: int, units: int = 311) -> Document:
-    """Make a criterion of the parents' age."""
-    return {"qualification_code": 212, "range_sets": [{"from": first, "to": last, "units": units}]}
-
-
-def quota(name: str, count: object, *criteria: Document) -> Document:
-    """Make a quota."""
-    return {"buyer_quota_id": name, "required_count": count, "criteria": list(criteria)}
-
-
-def survey(*quotas: Document, **fields: Any) -> Document:
-    """Make a survey of 1000 completes; three disjoint quotas that cover everybody are in it where none are given."""
-    three = (
-        quota("q1", 300, children(BOYS)),
-        quota("q2", 300, children(GIRLS)),
-        quota("q3", 400, children(codes(167), None)),
-    )
-    document = {
-        "survey_title": "Snacks",
-        "survey_category_code": 231,
-        "survey_localization": "en_US",
-        "completes_required": 1000,
-        "expected_ir": 60,
-        "expected_loi": 15,
-        "live_url": "https://example.com/survey",
-        "field_time": 10,
-        "qualifications": [children(codes(*child_codes(), 167), None)],
-        "quotas": list(quotas or three),
-    }
-    return {name: value for name, value in (document | fields).items() if value is not ...}
-
-
-def entering(*numbers: list[str], unit: int | None = None) -> list[Document]:
-    """Make the qualifications that admit these codes."""
-    return [children([number for each in numbers for number in each], unit)]
-
-
-def put(document: Document, path: str, value: object) -> Document:
-    """Change a value of a document, such as ``quotas.0.required_count``; ... takes it out."""
-    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-    document = copy.deepcopy(document)
-    place: Any = document
-    for part in way:
-        place = place[part]
-    if value is ...:
-        del place[last]
-    else:
-        place[last] = value
-    return document
 
 
 class Case(NamedTuple):
@@ -105,8 +44,6 @@ def at(*paths: str, severity: str) -> tuple[tuple[str, str], ...]:
 
 FIRST = "$.quotas[0].criteria[0]"
 QUALIFICATION = "$.qualifications[0]"
-TWO = survey(quota("q1", 500, children(BOYS)), quota("q2", 500, children(GIRLS)), qualifications=entering(BOYS, GIRLS))
-NESTED = survey(quota("q1", 500, children(BOYS)), quota("q2", 500, children(BOYS_4_6)), qualifications=entering(BOYS))
 HEADED = "// 1000 completes with kids: 500 boys 500 girls\n"
 
 CASES: dict[str, list[Case]] = {
@@ -405,108 +342,3 @@ def test_the_support_of_legacy_ends_in_q2_2025() -> None:
     """The error on a legacy qualification quotes the end of its support."""
     (finding,) = [f for f in lint(survey(quota("q", 1000, other(218, 111)))) if f.code == "legacy-qualification"]
     assert "through Q2 2025" in finding.message
-
-
-WORDED: list[tuple[str, Callable[[], Document], str]] = [
-    ("unreachable-quota", lambda: survey(qualifications=entering(BOYS)), "only families that have both can fill it"),
-    (
-        "unreachable-quota",
-        lambda: survey(qualifications=entering(BOYS, GIRLS)),
-        "the quota wants families without children, the survey admits children 0-17 years: nobody can fill it",
-    ),
-    (
-        "required-field-missing",
-        lambda: survey(live_url=..., field_time=..., expected_ir=...),
-        "a create survey call needs expected_ir, live_url and field_time, which are missing",
-    ),
-    ("no-survey", lambda: {"survey": survey()}, "the survey stands inside"),
-    (
-        "missing-age-unit",
-        lambda: survey(quota("q", 1000, children(codes(133), 312)), qualifications=entering(codes(133))),
-        "133 admits the whole year here",
-    ),
-    (
-        "uncovered-codes",
-        lambda: survey(quota("q", 1000, children(MONTHS_13_15, 312)), qualifications=entering(codes(133))),
-        "no quota wants boys 12, 16-23 months",
-    ),
-    ("overlapping-quotas", lambda: NESTED, "quota q2 and quota q1 ($.quotas[0]) both want boys 4-6 years"),
-    (
-        "overlapping-quotas",
-        lambda: survey(quota("a", 1, children(codes(133, 168), 312)), quota("b", 1, children(codes(133, 170), 312))),
-        "both want boys 12 months",
-    ),
-    (
-        "overlapping-quotas",
-        lambda: survey(quota("a", 1, children(codes(167))), quota("b", 1, children(codes(167)))),
-        "both want families without children",
-    ),
-    ("nested-quotas", lambda: NESTED, "quota q2 (boys 4-6 years) lies within quota q1 ($.quotas[0])"),
-    (
-        "duplicate-code",
-        lambda: survey(quota("q", 1000, children(codes(139, 139)))),
-        "139 (boy 4 years) stands at condition_codes[0]",
-    ),
-    (
-        "stated-differs-from-codes",
-        lambda: put(survey(), "quotas.0.buyer_quota_id", "girls"),
-        "the id says 'girls', the codes are boys",
-    ),
-]
-
-
-@pytest.mark.parametrize(("code", "make", "words"), WORDED)
-def test_messages_say_who(code: str, make: Callable[[], Document], words: str) -> None:
-    """Codes are told as families, also where they are months."""
-    assert any(words in finding.message for finding in lint(make()) if finding.code == code), lint(make())
-
-
-def test_what_is_no_survey_has_no_other_finding() -> None:
-    """One mistake is told once: nothing is missing in what is no survey; an empty design is one that is not begun."""
-    for document in ({}, {"survey": survey()}, quota("q", 1, children(BOYS)), {"new_field": 1}):
-        assert lint(document).codes == {"no-survey"}
-    (wrapped,) = lint({"survey": survey()})
-    assert wrapped.fix == "Give its inner object, $.survey."
-    assert lint(QuotaDesign()).codes == {"completes-missing"}
-
-
-def test_many_overlaps_are_told_together() -> None:
-    """A quota that overlaps with more than three has three findings of its own and one for the others."""
-    found = lint(survey(*(quota(f"q{n}", 1, children([*BOYS_4_6, str(111 + n)])) for n in range(15))))
-    last = [f for f in found if f.code == "overlapping-quotas" and f.where == "$.quotas[14]"]
-    assert len(last) == 4
-    assert last[-1].message == "quota q14 shares codes with 11 more: $.quotas[3] to [13]"
-
-
-def test_comments_are_compared_with_what_they_stand_on() -> None:
-    """A comment on a quota, a criterion or its codes is compared; one on a single code or another criterion is not."""
-    text = """{"completes_required": 1000, "quotas": [
-        { // %s
-          "buyer_quota_id": "q1", "required_count": 1000, "criteria": [
-            {"qualification_code": 211, "condition_codes": ["111"]}, // %s
-            {"qualification_code": 232, "child_age_unit": 311, // %s
-             "condition_codes": ["139", // %s
-                                 "141", "143"] // %s
-            }]}]}"""
-    said = ["kids", "girls 4-6", "Years Unit", "boy 4 years", "4 to 6"]
-    assert not of_rule("stated-differs-from-codes", text % tuple(said))
-    for place, word, where in (
-        (0, "girls", "condition_codes"),
-        (2, "Months Unit", "child_age_unit"),
-        (4, "4 to 9", "condition_codes"),
-    ):
-        changed = [word if n == place else each for n, each in enumerate(said)]
-        assert of_rule("stated-differs-from-codes", text % tuple(changed)) == [(f"$.quotas[0].criteria[1].{where}", "warning")]
-
-
-def test_the_heading_is_compared_by_count() -> None:
-    """A clause of a heading belongs to the quota of its count; where two counts are equal, nobody can tell which is which."""
-    body = str(TWO).replace("'", '"').replace("None", "null")
-    assert not of_rule("stated-differs-from-codes", f"// 500 boys 500 girls\n{body}")
-    assert len(of_rule("stated-differs-from-codes", f"// 500 girls 500 boys\n{body}")) == 2
-    assert not of_rule("stated-differs-from-codes", f"// 500 girls\n{body}")
-    assert not of_rule("stated-differs-from-codes", f"// 500 girls, 500 children, 500 without kids\n{body}")
-    only = of_rule("stated-differs-from-codes", "// only boys\n" + str(NESTED).replace("'", '"'))
-    assert only == [("$.qualifications[0].condition_codes", "warning")]
-    assert not of_rule("stated-differs-from-codes", f"// 500 only boys; 500 only girls\n{body}")
-    assert read_survey(f"// 500 boys\n{body}").heading == ("500 boys",)

@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from segkit.findings import Findings
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.lint import code_rules, field_rules, forecast_rules, quota_rules, request_rules, stated_rules
-from segkit.quotas.lint.catalogue import RULES, Checked
+from segkit.quotas.lint import (
+    code_rules,
+    field_rules,
+    forecast_rules,
+    pair_rules,
+    quota_rules,
+    request_rules,
+    stated_rules,
+    sum_rules,
+)
+from segkit.quotas.lint.catalogue import RULES
+from segkit.quotas.lint.checked import Checked
 from segkit.quotas.survey import SurveyDocument, read_survey
 
 if TYPE_CHECKING:
@@ -16,7 +26,7 @@ if TYPE_CHECKING:
 
     from segkit.quotas.households import Households
 
-ROOMS = (request_rules, field_rules, code_rules, quota_rules, stated_rules, forecast_rules)
+ROOMS = (request_rules, field_rules, code_rules, quota_rules, pair_rules, sum_rules, stated_rules, forecast_rules)
 """Where the rules are; importing them registers them."""
 
 

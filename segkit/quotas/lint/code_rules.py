@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segkit.quotas import codes as table
-from segkit.quotas.lint.catalogue import Told, in_words, rule, shown
+from segkit.quotas.lint.catalogue import Told, rule
+from segkit.quotas.lint.words import in_words, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segkit.quotas.lint.catalogue import Checked
+    from segkit.quotas.lint.checked import Checked
     from segkit.quotas.stated import Stated
     from segkit.quotas.targets import ChildCriterion
 

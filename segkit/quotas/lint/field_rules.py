@@ -10,14 +10,15 @@ from urllib.parse import urlsplit
 from segkit.printed import step
 from segkit.quotas import codes as table
 from segkit.quotas.fields import KNOWN
-from segkit.quotas.lint.catalogue import Told, rule, shown
+from segkit.quotas.lint.catalogue import Told, rule
+from segkit.quotas.lint.words import shown
 from segkit.quotas.targets import listed, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from segkit.findings import Severity
-    from segkit.quotas.lint.catalogue import Checked
+    from segkit.quotas.lint.checked import Checked
 
 STATUSES = {11: "draft", 22: "live", 33: "paused", 44: "closed"}
 RANGE_UNITS = (311, 312, 321)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from segkit.quotas.admission import Field
     from segkit.quotas.design import QuotaDesign
-    from segkit.quotas.lint.catalogue import Checked
+    from segkit.quotas.lint.checked import Checked
     from segkit.quotas.lint.fielded import Fielded
 
 SEARCHED = 12

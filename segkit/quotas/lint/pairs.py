@@ -70,6 +70,24 @@ class Reach(NamedTuple):
         )
 
 
+class Nest(NamedTuple):
+    """Two quotas of which whoever is in the inner one is in the outer one too; `are_same` where that holds both ways."""
+
+    inner: Reach
+    outer: Reach
+    are_same: bool
+
+
+def nest(one: Reach, other: Reach) -> Nest | None:
+    """Return how two quotas are nested; None where they are not. Of two that are the same, `one` is the inner."""
+    if not one.mask & other.mask:
+        return None
+    inside, around = one.lies_within(other), other.lies_within(one)
+    if inside:
+        return Nest(one, other, around)
+    return Nest(other, one, are_same=False) if around else None
+
+
 def _follows(own: Condition, theirs: Condition) -> bool:
     """Whether one criterion is the other, or asks for some of its codes; one that cannot be read follows from nothing."""
     if theirs.spans is None or theirs.qualification == UNREADABLE:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from segkit.printed import step
 from segkit.provenance import LABEL
 from segkit.quotas.fields import KNOWN, REQUESTED
-from segkit.quotas.lint.catalogue import Told, rule, shown
+from segkit.quotas.lint.catalogue import Told, rule
 from segkit.quotas.lint.field_rules import misspelt
+from segkit.quotas.lint.words import shown
 from segkit.quotas.targets import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segkit.quotas.lint.catalogue import Checked
+    from segkit.quotas.lint.checked import Checked
 
 REQUIRED = (
     "survey_title",

@@ -7,13 +7,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from segkit.quotas import codes as table
-from segkit.quotas.lint.catalogue import Told, in_words, rule
+from segkit.quotas.lint.catalogue import Told, rule
+from segkit.quotas.lint.words import in_words
 from segkit.quotas.targets import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from segkit.quotas.lint.catalogue import Checked
+    from segkit.quotas.lint.checked import Checked
     from segkit.quotas.stated import Stated
     from segkit.quotas.targets import ChildCriterion, QuotaTarget
 

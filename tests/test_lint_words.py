@@ -1,0 +1,224 @@
+"""What findings say: who is meant, what to do, and what the words of a survey are compared with."""
+
+from collections.abc import Callable
+
+import pytest
+from made_surveys import (
+    BOYS,
+    BOYS_4_6,
+    BOYS_7_9,
+    GIRLS,
+    MONTHS_13_15,
+    NESTED,
+    TWO,
+    Document,
+    children,
+    codes,
+    entering,
+    other,
+    put,
+    quota,
+    survey,
+)
+
+from segkit.quotas.design import QuotaDesign
+from segkit.quotas.lint.check import lint
+from segkit.quotas.survey import read_survey
+
+
+def of_rule(code: str, document: Document | str) -> list[tuple[str, str]]:
+    """Return what a rule finds."""
+    return [(finding.where, finding.severity) for finding in lint(document) if finding.code == code]
+
+
+WORDED: list[tuple[str, Callable[[], Document], str]] = [
+    ("unreachable-quota", lambda: survey(qualifications=entering(BOYS)), "only families that have both can fill it"),
+    (
+        "unreachable-quota",
+        lambda: survey(qualifications=entering(BOYS, GIRLS)),
+        "the quota wants families without children, the survey admits children 0-17 years: nobody can fill it",
+    ),
+    (
+        "required-field-missing",
+        lambda: survey(live_url=..., field_time=..., expected_ir=...),
+        "a create survey call needs expected_ir, live_url and field_time, which are missing",
+    ),
+    ("no-survey", lambda: {"survey": survey()}, "the survey stands inside"),
+    (
+        "missing-age-unit",
+        lambda: survey(quota("q", 1000, children(codes(133), 312)), qualifications=entering(codes(133))),
+        "133 admits the whole year here",
+    ),
+    (
+        "uncovered-codes",
+        lambda: survey(quota("q", 1000, children(MONTHS_13_15, 312)), qualifications=entering(codes(133))),
+        "no quota wants boys 12, 16-23 months",
+    ),
+    ("overlapping-quotas", lambda: NESTED, "quota q2 and quota q1 ($.quotas[0]) both want boys 4-6 years"),
+    (
+        "overlapping-quotas",
+        lambda: survey(quota("a", 1, children(codes(133, 168), 312)), quota("b", 1, children(codes(133, 170), 312))),
+        "both want boys 12 months",
+    ),
+    (
+        "overlapping-quotas",
+        lambda: survey(quota("a", 1, children(codes(167))), quota("b", 1, children(codes(167)))),
+        "both want families without children",
+    ),
+    ("nested-quotas", lambda: NESTED, "quota q2 (boys 4-6 years) lies within quota q1 ($.quotas[0])"),
+    (
+        "duplicate-code",
+        lambda: survey(quota("q", 1000, children(codes(139, 139)))),
+        "139 (boy 4 years) stands at condition_codes[0]",
+    ),
+    (
+        "stated-differs-from-codes",
+        lambda: put(survey(), "quotas.0.buyer_quota_id", "girls"),
+        "the id says 'girls', the codes are boys",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "make", "words"), WORDED)
+def test_messages_say_who(code: str, make: Callable[[], Document], words: str) -> None:
+    """Codes are told as families, also where they are months."""
+    assert any(words in finding.message for finding in lint(make()) if finding.code == code), lint(make())
+
+
+BOYS_AND = quota("boys", 500, children(BOYS))
+FIXES: list[tuple[str, Document, str]] = [
+    (
+        "nested-quotas",
+        survey(BOYS_AND, quota("b46", 300, children(BOYS_4_6))),
+        'a quota of the other 200: [*child_codes("boy", ages=(0, 3)), *child_codes("boy", ages=(7, 17))].',
+    ),
+    (
+        "nested-quotas",
+        survey(BOYS_AND, quota("b46", 300, children(BOYS_4_6)), quota("b79", 150, children(BOYS_7_9))),
+        'a quota of the other 50: [*child_codes("boy", ages=(0, 3)), *child_codes("boy", ages=(10, 17))].',
+    ),
+    ("nested-quotas", survey(BOYS_AND, quota("b46", 500, children(BOYS_4_6))), "Take quota boys out: its 500 are those of b46."),
+    (
+        "nested-quotas",
+        survey(quota("b46", 300, children(BOYS_4_6)), quota("b79", 200, children(BOYS_7_9)), BOYS_AND),
+        "Take quota boys out: its 500 are those of b46 + b79.",
+    ),
+    ("nested-quotas", survey(BOYS_AND, quota("b46", 501, children(BOYS_4_6))), "The counts contradict each other: "),
+    (
+        "nested-quotas",
+        survey(BOYS_AND, quota("b46", 300, children(BOYS_4_6)), quota("b79", 201, children(BOYS_7_9))),
+        "The counts contradict each other: ",
+    ),
+    (
+        "nested-quotas",
+        survey(
+            quota("b49", 500, children([*BOYS_4_6, *BOYS_7_9])),
+            quota("b46", 300, children(BOYS_4_6)),
+            quota("b79", 150, children(BOYS_7_9)),
+        ),
+        "Take quota b49 ($.quotas[0]) out: b46 + b79 have all of its codes. They are 50 short of its count.",
+    ),
+    (
+        "nested-quotas",
+        survey(BOYS_AND, quota("north", 300, children(BOYS), other(229, 111))),
+        "Lower the count of quota boys ($.quotas[0]) to 200, and let its criteria keep the families of north out.",
+    ),
+    (
+        "nested-quotas",
+        survey(BOYS_AND, quota("b46", None, children(BOYS_4_6))),
+        "Take the inner one's codes out of the outer one",
+    ),
+    ("nested-quotas", survey(BOYS_AND, quota("again", 300, children(BOYS))), "Make one quota of the two"),
+    (
+        "sum-over-completes",
+        survey(quota("boys", 1000, children(BOYS)), quota("b46", 300, children(BOYS_4_6))),
+        "Mend the nested quotas: 300 are counted twice, without them the sum is 1000.",
+    ),
+    (
+        "sum-over-completes",
+        survey(quota("boys", 1200, children(BOYS)), quota("b46", 300, children(BOYS_4_6))),
+        "Mend the nested quotas first: 300 are counted twice, without them the sum is 1200.",
+    ),
+    (
+        "sum-over-completes",
+        survey(quota("boys", 1000, children(BOYS)), quota("girls", 300, children(GIRLS))),
+        "Lower the counts, or raise completes_required to 1300.",
+    ),
+    (
+        "unreachable-quota",
+        survey(quota("q", 1000, children(BOYS_4_6)), qualifications=entering(GIRLS)),
+        "Add 139, 141, 143 to the survey's qualification 232.",
+    ),
+    (
+        "unreachable-quota",
+        survey(quota("q", 1000, children(BOYS)), qualifications=entering(GIRLS)),
+        'Add child_codes("boy") to the survey\'s qualification 232.',
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "document", "words"), FIXES)
+def test_fixes_say_what_to_do(code: str, document: Document, words: str) -> None:
+    """A fix goes by the numbers of the document, and names codes as they are written or made."""
+    fixes = [finding.fix for finding in lint(document) if finding.code == code]
+    assert fixes
+    assert any(words in fix for fix in fixes), fixes
+
+
+def test_the_goal_is_not_raised_where_families_are_counted_twice() -> None:
+    """A surplus of nested quotas is no reason for a larger goal; one of quotas side by side may be."""
+    for code, document, words in FIXES:
+        if code == "sum-over-completes":
+            (fix,) = (finding.fix for finding in lint(document) if finding.code == code)
+            assert ("raise completes_required" in fix) == words.startswith("Lower")
+
+
+def test_what_is_no_survey_has_no_other_finding() -> None:
+    """One mistake is told once: nothing is missing in what is no survey; an empty design is one that is not begun."""
+    for document in ({}, {"survey": survey()}, quota("q", 1, children(BOYS)), {"new_field": 1}):
+        assert lint(document).codes == {"no-survey"}
+    (wrapped,) = lint({"survey": survey()})
+    assert wrapped.fix == "Give its inner object, $.survey."
+    assert lint(QuotaDesign()).codes == {"completes-missing"}
+
+
+def test_many_overlaps_are_told_together() -> None:
+    """A quota that overlaps with more than three has three findings of its own and one for the others."""
+    found = lint(survey(*(quota(f"q{n}", 1, children([*BOYS_4_6, str(111 + n)])) for n in range(15))))
+    last = [f for f in found if f.code == "overlapping-quotas" and f.where == "$.quotas[14]"]
+    assert len(last) == 4
+    assert last[-1].message == "quota q14 shares codes with 11 more: $.quotas[3] to [13]"
+
+
+def test_comments_are_compared_with_what_they_stand_on() -> None:
+    """A comment on a quota, a criterion or its codes is compared; one on a single code or another criterion is not."""
+    text = """{"completes_required": 1000, "quotas": [
+        { // %s
+          "buyer_quota_id": "q1", "required_count": 1000, "criteria": [
+            {"qualification_code": 211, "condition_codes": ["111"]}, // %s
+            {"qualification_code": 232, "child_age_unit": 311, // %s
+             "condition_codes": ["139", // %s
+                                 "141", "143"] // %s
+            }]}]}"""
+    said = ["kids", "girls 4-6", "Years Unit", "boy 4 years", "4 to 6"]
+    assert not of_rule("stated-differs-from-codes", text % tuple(said))
+    for place, word, where in (
+        (0, "girls", "condition_codes"),
+        (2, "Months Unit", "child_age_unit"),
+        (4, "4 to 9", "condition_codes"),
+    ):
+        changed = [word if n == place else each for n, each in enumerate(said)]
+        assert of_rule("stated-differs-from-codes", text % tuple(changed)) == [(f"$.quotas[0].criteria[1].{where}", "warning")]
+
+
+def test_the_heading_is_compared_by_count() -> None:
+    """A clause of a heading belongs to the quota of its count; where two counts are equal, nobody can tell which is which."""
+    body = str(TWO).replace("'", '"').replace("None", "null")
+    assert not of_rule("stated-differs-from-codes", f"// 500 boys 500 girls\n{body}")
+    assert len(of_rule("stated-differs-from-codes", f"// 500 girls 500 boys\n{body}")) == 2
+    assert not of_rule("stated-differs-from-codes", f"// 500 girls\n{body}")
+    assert not of_rule("stated-differs-from-codes", f"// 500 girls, 500 children, 500 without kids\n{body}")
+    only = of_rule("stated-differs-from-codes", "// only boys\n" + str(NESTED).replace("'", '"'))
+    assert only == [("$.qualifications[0].condition_codes", "warning")]
+    assert not of_rule("stated-differs-from-codes", f"// 500 only boys; 500 only girls\n{body}")
+    assert read_survey(f"// 500 boys\n{body}").heading == ("500 boys",)
