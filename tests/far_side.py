@@ -76,8 +76,12 @@ class ByteServer:
         with contextlib.suppress(OSError):
             while True:
                 taken, _ = self._listener.accept()
-                with taken, contextlib.suppress(OSError):
-                    self._answer(taken)
+                # In a thread of its own: a stranger on this machine who connects and says nothing must not stop the others.
+                threading.Thread(target=self._taken, args=(taken,), daemon=True).start()
+
+    def _taken(self, taken: socket.socket) -> None:
+        with taken, contextlib.suppress(OSError):
+            self._answer(taken)
 
     def _answer(self, taken: socket.socket) -> None:
         request = b""
