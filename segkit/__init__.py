@@ -2,14 +2,15 @@
 
 A vendor's answer comes in through one door (`transport`), is read as what it is about - who a respondent is (`sel`), which
 families a survey wants (`quotas`), which segments a system keeps (`registry`) - by an adapter for each API (`vendors`), or
-from their double on this machine (`sandbox`). What is known becomes `plots` and `widgets`, and a notebook that can be shared
-(`sharing`).
+from their double on this machine (`sandbox`). What is known becomes `tables`, `plots` and `widgets`, and a notebook
+that can be shared (`sharing`).
 
 The floors; nothing imports upward::
 
     cli
     widgets | sharing
     plots
+    tables
     vendors
     sandbox | quotas | registry
     sel | transport
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from segkit.sel.tree import Tree
     from segkit.sel.walk import Walk
     from segkit.sel.wire import read_qualifications
+    from segkit.tables.segment_table import SegmentTable, segment_table
     from segkit.transport.retry import Retries
     from segkit.vendors.purespectrum import PureSpectrum
     from segkit.vendors.purespectrum_buyer import PureSpectrumBuyer
@@ -74,6 +76,7 @@ __all__ = [
     "QuotaDesign",
     "Retries",
     "SegmentAnswer",
+    "SegmentTable",
     "SurveyDocument",
     "Tree",
     "Walk",
@@ -95,6 +98,7 @@ __all__ = [
     "read_survey",
     "read_surveys",
     "repair",
+    "segment_table",
     "simulate_answers",
     "upgrade",
     "widgets",
@@ -116,6 +120,7 @@ _HOMES = {
     "QuotaDesign": "segkit.quotas.design",
     "Retries": "segkit.transport.retry",
     "SegmentAnswer": "segkit.sel.calculation",
+    "SegmentTable": "segkit.tables.segment_table",
     "SurveyDocument": "segkit.quotas.survey",
     "Tree": "segkit.sel.tree",
     "Walk": "segkit.sel.walk",
@@ -137,6 +142,7 @@ _HOMES = {
     "read_survey": "segkit.quotas.survey",
     "read_surveys": "segkit.quotas.survey",
     "repair": "segkit.quotas.repair",
+    "segment_table": "segkit.tables.segment_table",
     "simulate_answers": "segkit.sel.simulated",
     "upgrade": "segkit.quotas.upgrading",
     "widgets": "",

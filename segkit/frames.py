@@ -250,6 +250,18 @@ PUBLISHED_SHARES: Mapping[str, Any] = {
 }
 """`published_shares()`: one row a place and segment."""
 
+SEGMENT_TABLE: Mapping[str, Any] = {
+    **dict.fromkeys(("rows", "segment", "banner", "column", "letter"), "str"),
+    "n": "int64",
+    **dict.fromkeys(("weighted_n", "share", "low", "high"), "Float64"),
+    **dict.fromkeys(("letters", "mark"), "str"),
+    **dict.fromkeys(("benchmark_share", "benchmark_index"), "Float64"),
+    "base_n": "int64",
+    **dict.fromkeys(("base_weighted", "base_effective"), "Float64"),
+    "provenance": PROVENANCE,
+}
+"""`SegmentTable.to_frame()`: one row a cell; `letters` are of the columns with a smaller share, `mark` is of the base."""
+
 SEGMENT_ANSWER: Mapping[str, Any] = {
     "member_id": "str",
     "qualification_id": "int64",

@@ -1,0 +1,263 @@
+"""Segments by columns of a frame, as a report shows them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from segkit.errors import InvalidInput
+from segkit.findings import Findings
+from segkit.tables import cells, page, workbook
+from segkit.tables.banner import read_banner
+from segkit.tables.benchmark import read_benchmarks
+from segkit.tables.criterion import Criterion
+from segkit.tables.footnotes import footnotes
+from segkit.tables.sources import NOT_STATED, of_column, together
+from segkit.tables.stub import read_stub
+from segkit.tables.weights import read_weights
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from segkit.provenance import Provenance
+    from segkit.tables.banner import Banner
+    from segkit.tables.benchmark import Benchmark, Given
+    from segkit.tables.criterion import Correction, Intervals
+    from segkit.tables.stub import Stub
+
+    Columns = str | tuple[str, ...] | Sequence[str | tuple[str, ...]]
+
+
+def segment_table(  # noqa: PLR0913 - what a report's table is defined by
+    frame: pd.DataFrame,
+    rows: str | Sequence[str],
+    columns: Columns | None = None,
+    weights: str | pd.Series | None = None,
+    *,
+    total: bool = True,
+    benchmark: Given | None = None,
+    benchmark_provenance: Provenance | None = None,
+    confidence: float = 0.95,
+    correction: Correction = "none",
+    intervals: Intervals = "wilson",
+    no_test_below: float = 30,
+    small_below: float = 100,
+    missing_in_base: bool = False,
+) -> SegmentTable:
+    """Tabulate segments by columns: bases, shares, intervals, significance letters, an index.
+
+    Parameters
+    ----------
+    frame
+        One row a respondent. Its provenance is read from ``<rows>_provenance`` and ``attrs["segkit"]``.
+    rows
+        The column of segments, a categorical; or several, one table below the other. Segments that nobody is in stay.
+    columns
+        Columns of the frame, side by side: categoricals, whose categories become columns that are tested against each other;
+        booleans, which may overlap and are all tested against each other, as the answers to a question that takes several. A
+        tuple inside the list nests categoricals, the outermost first; the innermost are tested within each outer category.
+    weights
+        The column of weights, or a Series with the frame's index; 0 or more, none missing.
+    total
+        Whether the first column is everyone. It is not tested.
+    benchmark
+        What the index is against: the label of a column of the table; shares from 0 to 1 by segment, as a mapping or a Series; a
+        distribution of `segkit.sel.published.published`; or, for several `rows`, a mapping of their names to such shares.
+    benchmark_provenance
+        ``documented``, ``derived`` or ``synthetic``, for shares that do not say it themselves.
+    confidence
+        Of the intervals; a difference is significant when its p-value is below 1 less this.
+    correction
+        ``none``, ``bonferroni`` or ``holm``: of the tests of one row among the columns that are tested against each other.
+    intervals
+        ``wilson``, each share by itself; ``goodman``, all shares of a column at once.
+    no_test_below, small_below
+        Effective bases: below the first a column is not tested and marked ``**``, below the second marked ``*``.
+    missing_in_base
+        Whether those without a segment are in the base, and in a row of their own.
+
+    Raises
+    ------
+    InvalidInput
+        When a column is not there or not what it must be, a weight cannot be used, or an argument is out of its range. The
+        findings name row and column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> segments = pd.Categorical(["A", "A", "B", "A"], ["A", "B", "C"])
+    >>> frame = pd.DataFrame({"segment": segments, "online": [True, True, True, False]})
+    >>> table = segment_table(frame, "segment", "online")
+    >>> table
+    <SegmentTable segment by online: 3 segments, 2 columns, 4 respondents; provenance not stated>
+    >>> table.wide().to_numpy().tolist()
+    [[0.75, 0.6666666666666666], [0.25, 0.3333333333333333], [0.0, 0.0]]
+    """
+    criterion = Criterion(confidence, correction, intervals, no_test_below, small_below)
+    weight = read_weights(frame, weights)
+    entries = _entries(columns)
+    banner = read_banner(frame, entries, total=total)
+    names = _names(rows)
+    stubs = tuple(read_stub(frame, name, banner, weight, missing_in_base=missing_in_base, criterion=criterion) for name in names)
+    segments = {stub.name: stub.segments for stub in stubs}
+    benchmarks = read_benchmarks(benchmark, benchmark_provenance, banner.columns, segments)
+    called = None if weights is None else str(weights if isinstance(weights, str) else weights.name or "the Series given")
+    notes = footnotes(stubs, banner, criterion, weights=called, missing_in_base=missing_in_base, benchmarks=benchmarks)
+    used = {name for entry in entries for name in ([entry] if isinstance(entry, str) else entry)}
+    beside = [
+        word for name in sorted({*used, *([weights] if isinstance(weights, str) else [])}) for word in of_column(frame, name)
+    ]
+    return SegmentTable(stubs, banner, benchmarks, criterion, called, tuple(notes), tuple(beside), len(frame))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SegmentTable:
+    """A table of segments; `segment_table` makes one.
+
+    Attributes
+    ----------
+    stubs
+        The rows, a `Stub` for each column of segments: counts, shares, intervals, letters, marks.
+    banner
+        The columns, and which are tested against each other.
+    benchmarks
+        By the column of segments, what its index is against.
+    criterion
+        Level, correction and thresholds.
+    weights
+        What the weights are called; None where there are none.
+    footnotes
+        Bases, formulas, thresholds and sources in words.
+    words
+        What the frame says of where columns and weights come from.
+    n_respondents
+        Rows of the frame.
+    """
+
+    stubs: tuple[Stub, ...]
+    banner: Banner
+    benchmarks: Mapping[str, Benchmark]
+    criterion: Criterion
+    weights: str | None
+    footnotes: tuple[str, ...]
+    words: tuple[Provenance | None, ...]
+    n_respondents: int
+
+    @property
+    def findings(self) -> Findings:
+        """Where a respondent has no segment or is in no column, and segments without a benchmark share."""
+        missing = [*(finding for stub in self.stubs for finding in stub.findings), *self.banner.findings]
+        without = [
+            finding
+            for stub in self.stubs
+            if stub.name in self.benchmarks
+            for finding in self.benchmarks[stub.name].findings(stub.name, stub.segments)
+        ]
+        return Findings(dict.fromkeys([*missing, *without]))
+
+    @property
+    def provenance(self) -> Provenance | None:
+        """The weakest word of segments, columns, weights and benchmark; None where one of them does not say."""
+        return together(self._word(stub) for stub in self.stubs)
+
+    def _word(self, stub: Stub) -> Provenance | None:
+        benchmark = self.benchmarks.get(stub.name)
+        compared = [] if benchmark is None or benchmark.column is not None else [benchmark.provenance]
+        return together([stub.provenance, *compared, *self.words])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a cell (`segkit.frames.SEGMENT_TABLE`), by segment and then by column, in their orders.
+
+        rows, segment
+            The column of segments and its category; segment is missing for those without one.
+        banner, column, letter
+            The column of the frame and its category; banner is empty for a boolean column and for the total.
+        n, weighted_n
+            Respondents, and their weights added up.
+        share, low, high
+            From 0 to 1, with the ends of the interval; missing where the base is 0.
+        letters
+            Of the columns with a significantly smaller share, a space between them.
+        mark
+            ``**`` or ``*`` where the effective base is small.
+        benchmark_share, benchmark_index
+            Missing where there is none.
+        base_n, base_weighted, base_effective
+            Of the column.
+        provenance
+            The weakest word of what the cell is made of; missing where the frame does not say.
+
+        ``attrs["segkit"]`` has the provenance, the footnotes and the findings.
+        """
+        made = cells.to_frame(self.stubs, self.banner, self.benchmarks, [self._word(stub) for stub in self.stubs])
+        made.attrs["segkit"] = {
+            "provenance": self.provenance,
+            "footnotes": list(self.footnotes),
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+        return made
+
+    def wide(self, value: str = "share") -> pd.DataFrame:
+        """Return one figure of every cell: a row a segment, a column a column of the table.
+
+        Parameters
+        ----------
+        value
+            A column of `to_frame`, such as ``n``, ``share``, ``letters`` or ``benchmark_index``.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no such figure.
+        """
+        return cells.wide(self.to_frame(), value, len(self.banner.columns))
+
+    def to_excel(self, path: str | os.PathLike[str]) -> None:
+        """Write a file of three sheets: ``table`` as people read it, ``cells`` as `to_frame`, ``notes``.
+
+        Figures are numbers and not rounded; texts are texts, never formulas.
+
+        Raises
+        ------
+        InvalidInput
+            When openpyxl is not installed (``pip install "segkit[excel]"``), or a name cannot stand in a sheet.
+        OSError
+            When the file cannot be written.
+        """
+        sheets = page.sheet(self.stubs, self.banner, self.benchmarks, is_weighted=self.weights is not None)
+        workbook.write(path, sheets, self.to_frame(), [*self.footnotes, self._label])
+
+    @property
+    def _label(self) -> str:
+        return f"Provenance: {self.provenance or NOT_STATED}."
+
+    def __repr__(self) -> str:
+        entries = dict.fromkeys(column.banner or column.name for column in self.banner.columns if column.letter)
+        by = f" by {', '.join(entries)}" if entries else ""
+        rows = ", ".join(stub.name for stub in self.stubs)
+        n_segments = sum(len(stub.segments) for stub in self.stubs)
+        size = f"{n_segments} segments, {len(self.banner.columns)} columns, {self.n_respondents:,} respondents"
+        return f"<SegmentTable {rows}{by}: {size}; {self.provenance or NOT_STATED}>".replace("\n", " ")
+
+    def _repr_html_(self) -> str:
+        return page.page(
+            self.stubs, self.banner, self.benchmarks, self.footnotes, self._label, is_weighted=self.weights is not None
+        )
+
+
+def _names(rows: str | Sequence[str]) -> list[str]:
+    names = [rows] if isinstance(rows, str) else list(rows)
+    if not names:
+        raise InvalidInput("rows: give the name of a column of segments")
+    if len(set(names)) < len(names):
+        raise InvalidInput(f"rows: a column is named twice in {names!r:.200}; name each once")
+    return names
+
+
+def _entries(columns: Columns | None) -> list[str | tuple[str, ...]]:
+    if columns is None:
+        return []
+    return [columns] if isinstance(columns, str) else list(columns)

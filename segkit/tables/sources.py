@@ -1,0 +1,47 @@
+"""Where the segments of a frame come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from segkit.provenance import WORDS, weakest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from segkit.provenance import Provenance
+
+NOT_STATED = "provenance not stated"
+WORD = "{}_provenance"
+"""The column that holds the words of another, as `calculate_many` calls it."""
+
+
+def together(words: Iterable[Provenance | None]) -> Provenance | None:
+    """Return the word of a whole: the weakest; None where a part does not say and might be weaker than those that do."""
+    parts = list(words)
+    told = [word for word in parts if word is not None]
+    if told and (len(told) == len(parts) or "synthetic" in told):
+        return weakest(told[0], *told)
+    return None
+
+
+def of_segments(frame: pd.DataFrame, name: str) -> Provenance | None:
+    """Return the weakest word of the segments counted and of those only named; None where the frame does not say.
+
+    Words stand in the column ``<name>_provenance`` and in ``frame.attrs["segkit"]``, as segkit's own frames have them.
+    """
+    about = frame.attrs.get("segkit") or {}
+    named = [about["segments_provenance"]] if about.get("segments_provenance") in WORDS else []
+    if WORD.format(name) in frame.columns:
+        return together([*of_column(frame, name), *named])
+    return together([about.get("provenance") if about.get("provenance") in WORDS else None, *named])
+
+
+def of_column(frame: pd.DataFrame, name: str) -> list[Provenance | None]:
+    """Return the words that the frame has for the values of a column, row by row; none where there is no such column."""
+    if WORD.format(name) not in frame.columns:
+        return []
+    said = frame.loc[frame[name].notna(), WORD.format(name)].unique()
+    return [None if pd.isna(word) or word not in WORDS else word for word in said]
