@@ -4,6 +4,7 @@ import re
 from itertools import combinations, product
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ ANY_CODES = st.one_of(st.frozensets(st.integers(105, 240)), FAMILIES, st.frozens
 
 BOY, GIRL = 0, 1
 SUBJECTS = {"children": (BOY, GIRL), "boys": (BOY,), "girls": (GIRL,)}
+SUBJECT = {None: "children", "boy": "boys", "girl": "girls"}
 
 
 def month_code(gender: int, month: int) -> int:
@@ -165,9 +167,36 @@ def test_no_phrase_is_shorter(ages: range) -> None:
         assert len(phrase) == min(len(written(ranges)) for ranges in ways)
 
 
-def test_what_is_no_number_is_refused() -> None:
-    """Codes as text are refused with the fix, and so is another unit."""
-    with pytest.raises(InvalidInput, match=r"use int\(\)"):
-        describe_codes(["139"])  # type: ignore[list-item]
+@pytest.mark.parametrize("gender", [None, "boy", "girl"])
+def test_a_run_of_months_is_told_exactly_over_any_birthday(gender: str | None) -> None:
+    """Under months every run is one range of those months; under years it is what the server takes, no code more or less."""
+    for first, last in combinations(range(1, 48), 2):
+        run = child_codes(gender, months=(first, last))
+        in_months, in_years = describe_codes(run, "months"), describe_codes(run, "years")
+        assert in_months == f"{SUBJECT[gender]} {first}-{last} months"
+        assert read_back(in_months) == set(run)
+        years = {month // 12 for month in range(first, last + 1) if month % 12 == 0}
+        genders = SUBJECTS[SUBJECT[gender]]
+        taken = set(run) | {code for year in years for each in genders for code in year_codes(each, year)}
+        assert read_back(in_years) == taken
+
+
+def test_one_code_or_text_as_the_vendor_writes_it_is_told() -> None:
+    """One code, codes as text, numbers of numpy and any iterable are told as the same list of numbers."""
+    assert describe_codes(167) == describe_codes("167") == describe_codes(["167"]) == "no children"
+    assert describe_codes(["139", "141", 143]) == describe_codes(np.array([139, 141, 143])) == "boys 4-6 years"
+    assert describe_codes(np.int64(139)) == describe_codes(str(code) for code in (139,)) == "boys 4 years"
+
+
+@pytest.mark.parametrize("codes", [[True], True, ["boys"], "4-6", [139.0], [None], [[139]], None, np.array([True])], ids=repr)
+def test_what_is_no_code_is_refused(codes: Any) -> None:
+    """Truth values, words, fractions, nothing: InvalidInput says what to give, also after the same number was told."""
+    describe_codes([1])
+    with pytest.raises(InvalidInput, match="give"):
+        describe_codes(codes)
+
+
+def test_a_unit_is_years_or_months() -> None:
+    """Another unit is refused."""
     with pytest.raises(InvalidInput, match='"years" or "months"'):
         describe_codes([139], "weeks")  # type: ignore[arg-type]

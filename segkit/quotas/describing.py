@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import chain, groupby
-from numbers import Integral
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from segkit.errors import InvalidInput
@@ -27,6 +26,7 @@ from segkit.quotas.codes import (
     code_of,
     mask,
 )
+from segkit.quotas.criteria import codes_given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -116,15 +116,23 @@ _LINES: Mapping[Unit, tuple[_Line, ...]] = {
 }
 
 
-def describe_codes(codes: Iterable[int], unit: Unit = "years") -> str:
+def describe_codes(codes: Iterable[int | str] | int | str, unit: Unit = "years") -> str:
     """Say which children codes mean, in the fewest ranges and then the fewest letters.
 
     Parameters
     ----------
     codes
-        Codes of qualification 232. Those that do not exist are named at the end.
+        Codes of qualification 232, one or several, as numbers or as the vendor writes them, as text. Those that do not exist
+        are named at the end.
     unit
-        Under ``years`` a year code tells its months too; under ``months`` 133-138 are the months 12, 24 and 36.
+        What the criterion's ``child_age_unit`` is: years (311, which the server adds where there is none) or months (312).
+
+    Returns
+    -------
+    A phrase that says exactly `segkit.quotas.codes.expanded(codes, unit)`, no code more or less. 0 years are the months 1-11.
+    Under ``months`` that is the codes themselves: 133-138 are the months 12, 24 and 36, and a run goes on over a birthday.
+    Under ``years`` 133-138 are the whole years 1-3, as the server takes them, so that a run of months over a birthday is told
+    with all of that year; a month is told alone where its year is not asked for.
 
     Raises
     ------
@@ -135,16 +143,20 @@ def describe_codes(codes: Iterable[int], unit: Unit = "years") -> str:
     --------
     >>> describe_codes([139, 141, 143, *range(116, 133, 2)])
     'boys 4-6 years; girls 3-11 months'
-    >>> describe_codes(range(139, 157)), describe_codes([133, 168], "months"), describe_codes([167, 300])
-    ('children 4-12 years', 'boys 12-13 months', 'no children; unknown code 300')
+    >>> describe_codes(range(139, 157)), describe_codes("139"), describe_codes([167, 300])
+    ('children 4-12 years', 'boys 4 years', 'no children; unknown code 300')
+    >>> run = child_codes("boy", months=(11, 13))
+    >>> describe_codes(run, "months"), describe_codes(run, "years")
+    ('boys 11-13 months', 'boys 11 months, 1 year')
     """
-    return _described(frozenset(codes), unit)
+    given = codes_given(codes)
+    if given is None:
+        raise InvalidInput("codes is None: give codes of qualification 232, one or several")
+    return _described(given, unit)
 
 
 @lru_cache(REMEMBERED)
 def _described(codes: frozenset[int], unit: Unit) -> str:
-    if not all(isinstance(code, Integral) for code in codes):
-        raise InvalidInput("codes are told in words only when each is a whole number; on the wire they are text: use int()")
     bits = mask(codes, unit)
     unknown = sorted(codes.difference(CODES))
     named = f"unknown code{'s' if len(unknown) > 1 else ''} {', '.join(map(str, unknown))}" if unknown else ""
