@@ -7,7 +7,7 @@
     ├── InvalidInput           what was handed in cannot be used; .findings says where and how to mend it
     ├── NotAllowed             a live call that must not be made by accident, without the argument that allows it
     ├── NotebookFailed         a cell of a notebook failed when it was run; .notebook .cell .source .reason
-    └── CallError              a call to a vendor; .method .url .attempts
+    └── CallError              a call to a vendor; .method .url .attempts .in_doubt
         ├── Unreachable        no connection: nothing was sent
         ├── TimedOut           no answer in time: it may have been sent
         └── AnswerError        the vendor answered; .status .body
@@ -118,7 +118,11 @@ class CallError(SegkitError):
         What was asked; empty when the text came from a file.
     attempts
         How often it was tried.
+    in_doubt
+        Whether a try may have been carried out: the last one, or one before it that met a time-out, a 5xx or a cut-off answer.
     """
+
+    in_doubt = False
 
     def __init__(self, message: str, *, method: str = "", url: str = "", attempts: int = 1) -> None:
         self.method = method

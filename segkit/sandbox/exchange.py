@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -72,6 +73,17 @@ class Refusal(Exception):
     def __init__(self, response: Response) -> None:
         self.response = response
         super().__init__(response.status)
+
+
+def authorization(headers: Headers) -> str:
+    """Return the credential of an Authorization header: the token of Bearer, ``account:password`` of Basic, else nothing."""
+    scheme, _, sent = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return sent.strip()
+    try:
+        return base64.b64decode(sent, validate=True).decode() if scheme.lower() == "basic" else ""
+    except ValueError:
+        return ""
 
 
 def encode(body: object) -> bytes:

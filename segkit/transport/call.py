@@ -59,7 +59,10 @@ def written(params: Params) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: `status`, `headers` (names in any case), `body`; its repr shows no content."""
+    """What came back: `status`, `headers` (names in any case), `body`; its repr shows no content.
+
+    `in_doubt` says that a try before this one may have been carried out as well.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -67,6 +70,7 @@ class Reply:
     method: str = ""
     target: object = field(default="", repr=False)
     attempts: int = 1
+    in_doubt: bool = False
 
     @property
     def url(self) -> str:

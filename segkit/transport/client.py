@@ -23,11 +23,11 @@ from segkit.credentials import OUR_RETRIES, guard_logs
 from segkit.transport.address import address_fault, header_fault
 from segkit.transport.call import Call, Options, Reply, written
 from segkit.transport.failure import failure, no_answer, too_long
-from segkit.transport.retry import decide, usual_wait
+from segkit.transport.retry import decide, in_doubt, usual_wait
 from segkit.transport.wsgi import WsgiMount
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
     from wsgiref.types import WSGIApplication
 
     from segkit.credentials import Secret
@@ -62,6 +62,8 @@ class Connection:
         The credential, the header that carries it, and the word before it there, such as ``Basic`` or ``Bearer``.
     words
         Reads the vendor's code and message from the body of a failure.
+    advice
+        What an error says behind the vendor's words, by status.
     app
         A WSGI application to call in this process instead of the network.
     """
@@ -74,6 +76,7 @@ class Connection:
         header: str,
         scheme: str = "",
         words: Callable[[bytes], VendorWords],
+        advice: Mapping[int, str] | None = None,
         app: WSGIApplication | None = None,
         options: Options | None = None,
     ) -> None:
@@ -85,6 +88,7 @@ class Connection:
         self.base_url = base_url.rstrip("/")
         self._set(options or Options())
         self._words = words
+        self._advice = advice or {}
         self._app = app
         self._auth = _HeaderToken(header, scheme, secret)
         self._shared = _Shared()
@@ -130,7 +134,7 @@ class Connection:
     def _replayed(self, call: Call, outcome: Reply | errors.CallError, started: float) -> Reply:
         """Replay a call that failed as far as it may be; raise its last failure."""
         retries = self.options.retries
-        tries = 1
+        tries, doubt = 1, False
 
         def again(error: Exception) -> bool | float:
             elapsed = time.monotonic() - started
@@ -150,8 +154,9 @@ class Connection:
                     tries = attempt.num
                     outcome = self._once(call, started)
                 if isinstance(outcome, Reply):
-                    return replace(outcome, attempts=tries)
-                outcome.attempts = tries
+                    return replace(outcome, attempts=tries, in_doubt=doubt)
+                outcome.attempts, outcome.in_doubt = tries, doubt or in_doubt(outcome)
+                doubt = outcome.in_doubt
                 raise outcome
         raise errors.Unreachable("nothing was sent: stamina allowed no attempt", method=call.method)
 
@@ -188,7 +193,7 @@ class Connection:
             if response is not None:
                 response.close()
         reply = Reply(response.status_code, response.headers, bytes(got), call.method, request.url)
-        return reply if response.is_success else failure(reply, *self._words(reply.body))
+        return reply if response.is_success else failure(reply, *self._words(reply.body), self._advice.get(reply.status, ""))
 
     def _request(self, client: httpx.Client, call: Call, started: float) -> httpx.Request:
         query = f"?{written(call.params)}" if call.params else ""

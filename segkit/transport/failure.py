@@ -25,13 +25,15 @@ KINDS: Mapping[int, type[errors.AnswerError]] = {
 }
 
 
-def failure(reply: Reply, code: int | None, message: str) -> errors.AnswerError:
+def failure(reply: Reply, code: int | None, message: str, advice: str = "") -> errors.AnswerError:
     """Return the error that a failed reply stands for.
 
     Parameters
     ----------
     code, message
         The vendor's own, None and empty where its body has none.
+    advice
+        What the error says behind them.
     """
     about: dict[str, Any] = {
         "method": reply.method,
@@ -40,7 +42,7 @@ def failure(reply: Reply, code: int | None, message: str) -> errors.AnswerError:
         "body": reply.body,
         "attempts": reply.attempts,
     }
-    said = message or _without_words(reply.body)
+    said = "; ".join(filter(None, (message or _without_words(reply.body), advice)))
     if reply.status in KINDS:
         return KINDS[reply.status](said, **about)
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS:

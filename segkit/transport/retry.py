@@ -69,9 +69,12 @@ def decide(error: Exception, *, replayable: bool, elapsed_seconds: float, retrie
         return error.retry_after if elapsed_seconds + error.retry_after < retries.total_seconds else False
     if isinstance(error, Unreachable):
         return True
-    if isinstance(error, TimedOut | VendorDown) or (isinstance(error, UnexpectedAnswer) and error.cut_off):
-        return replayable
-    return False
+    return replayable and in_doubt(error)
+
+
+def in_doubt(error: Exception) -> bool:
+    """Whether the call that failed so may have been carried out."""
+    return isinstance(error, TimedOut | VendorDown) or (isinstance(error, UnexpectedAnswer) and error.cut_off)
 
 
 def usual_wait(tries: int, retries: Retries) -> float:

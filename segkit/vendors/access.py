@@ -157,14 +157,20 @@ class _Doubled(Protocol):
 Client = TypeVar("Client", bound=_Doubled)
 
 
-def in_sandbox(make: Callable[..., Client], path: str, switches: Mapping[str, Any]) -> Client:
-    """Return a client of a fresh sandbox in this process, whose API is below a path."""
+def in_sandbox(make: Callable[..., Client], path: str, switches: Mapping[str, Any], account: str = "") -> Client:
+    """Return a client of a fresh sandbox in this process, whose API is below a path.
+
+    Parameters
+    ----------
+    make
+        Takes the token, or the password that goes with the account.
+    """
     import secrets  # noqa: PLC0415 - only a sandbox needs it
 
     from segkit.sandbox.app import Sandbox  # noqa: PLC0415 - the only door from a client to its double
 
-    token = Secret(secrets.token_urlsafe(16), "the sandbox's token")
-    double = Sandbox(tokens=(token.reveal(),), **switches)
+    token = Secret(secrets.token_urlsafe(30), "the sandbox's token")  # 40 characters, as CIOPulse's keys have
+    double = Sandbox(tokens=(f"{account}:{token.reveal()}" if account else token.reveal(),), **switches)
     client = make(token, "sandbox", base_url=f"http://sandbox.invalid{path}", _app=double.wsgi)
     client.double = double
     return client

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
 import operator
 from collections.abc import Mapping
 from numbers import Real
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from segkit.credentials import REDACTED
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.legacy import is_legacy, upgrade_document
 from segkit.quotas.quota import Quota
 from segkit.quotas.survey import SurveyDocument, of_data
+from segkit.vendors.written import path_part, written
+
+if TYPE_CHECKING:
+    import msgspec
 
 Survey = SurveyDocument | QuotaDesign | Mapping[str, Any]
 """A survey as a user has it."""
@@ -95,15 +94,7 @@ def path_of_quota(quota_id: object) -> str:
     InvalidInput
         When it is no text, or one that no path can carry.
     """
-    wanted = "give the buyer_quota_id, or the vendor's ps_quota_id, as text"
-    if not isinstance(quota_id, str) or not quota_id:
-        raise InvalidInput(f"the quota's id is {quota_id!r}: {wanted}")
-    if quota_id in {".", ".."}:
-        raise InvalidInput(f"the quota's id is {quota_id!r}, which a path takes for a folder: {wanted}")
-    try:
-        return quote(quota_id, safe="")
-    except UnicodeEncodeError:
-        raise InvalidInput(f"the quota's id is {quota_id!r}, which is no text: {wanted}") from None
+    return path_part(quota_id, "the quota's id", "give the buyer_quota_id, or the vendor's ps_quota_id, as text")
 
 
 def survey_changes(completes_required: object, offer_price: object) -> list[dict[str, Any]]:
@@ -182,24 +173,6 @@ def _upgraded(document: dict[str, Any]) -> tuple[dict[str, Any], Findings]:
 def _refuse(what: str, findings: Findings, fix: str) -> None:
     if findings.errors:
         raise InvalidInput(f"{what}, and nothing was sent: {fix}", findings.errors)
-
-
-def written(document: Mapping[str, Any], what: str) -> msgspec.Raw:
-    """Write a body as JSON.
-
-    Raises
-    ------
-    InvalidInput
-        When it holds what JSON cannot say, or what was taken out of a reply because it was a credential.
-    """
-    try:
-        body = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInput(f"{what} cannot be written as JSON: {error}") from None
-    if REDACTED.encode() in body:
-        fix = "put the text back, or take the field out"
-        raise InvalidInput(f"{what} holds {REDACTED} where a reply repeated a credential: {fix}")
-    return msgspec.Raw(body)
 
 
 def _whole(value: Any, name: str, fix: str, *, least: int) -> int:  # noqa: ANN401 - numbers of numpy and digits

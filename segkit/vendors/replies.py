@@ -1,4 +1,4 @@
-"""A reply of PureSpectrum as it came, its refusals, and the call that every error about it names."""
+"""A reply as it came, the call that every error about it names, and the refusals of PureSpectrum."""
 
 from __future__ import annotations
 
@@ -78,14 +78,30 @@ def vendor_words(body: bytes) -> tuple[int | None, str]:
     return _failure(body).words
 
 
-def documented(read: Callable[[Reply], Parsed]) -> Callable[[Reply], Parsed]:
-    """Read a refusal that comes with status 200 as one, and have every error name the call that was answered."""
+def refusal(reply: Reply) -> Rejected | None:
+    """Return the refusal of PureSpectrum's that a body is, whatever its status; None where it is none."""
+    failure = _failure(reply.body)
+    code, message = failure.words
+    said = message or "the vendor gave no reason"
+    return Rejected(said, vendor_code=code, vendor_message=message, body=reply.body) if failure.is_one else None
+
+
+def documented(
+    read: Callable[[Reply], Parsed], refused: Callable[[Reply], AnswerError | None] = refusal
+) -> Callable[[Reply], Parsed]:
+    """Read a refusal that comes with a status of success as one, and have every error name the call that was answered.
+
+    Parameters
+    ----------
+    refused
+        Returns the refusal that a body is, None where it is none.
+    """
 
     def read_reply(reply: Reply) -> Parsed:
         try:
             return read(reply)
         except UnexpectedAnswer as error:
-            fault: AnswerError = refusal(reply) or error
+            fault: AnswerError = refused(reply) or error
         except RecursionError:
             fault = UnexpectedAnswer("the answer is nested too deep to be read", body=reply.body)
         fault.method, fault.url, fault.status, fault.attempts = reply.method, redact(reply.url), reply.status, reply.attempts
@@ -94,14 +110,6 @@ def documented(read: Callable[[Reply], Parsed]) -> Callable[[Reply], Parsed]:
         raise fault.with_traceback(None)
 
     return read_reply
-
-
-def refusal(reply: Reply) -> Rejected | None:
-    """Return the refusal that a body is, whatever its status; None where it is none."""
-    failure = _failure(reply.body)
-    code, message = failure.words
-    said = message or "the vendor gave no reason"
-    return Rejected(said, vendor_code=code, vendor_message=message, body=reply.body) if failure.is_one else None
 
 
 def told(reply: Reply) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from segkit.transport.call import Call
 from segkit.vendors import outgoing
 from segkit.vendors.outgoing import LABEL
 from segkit.vendors.replies import RawAnswer, documented, refusal, told
+from segkit.vendors.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +79,7 @@ class Surveys:
         """Add a quota; see `PureSpectrumBuyer.add_quota`."""
         _, sent = outgoing.quota_body(quota)
         path = f"{outgoing.path_of_survey(survey_id)}/quotas"
-        body = outgoing.written(sent, "the quota")
+        body = written(sent, "the quota")
         reply = self._connection.send(Call("POST", path, json=body, replayable=False))
         return RawAnswer(reply, documented(_carried_out))
 
@@ -86,7 +87,7 @@ class Surveys:
         """Put another quota in a quota's place; see `PureSpectrumBuyer.replace_quota`."""
         quota_id, sent = outgoing.quota_body(quota)
         path = f"{outgoing.path_of_survey(survey_id)}/quotas/{quota_id}"
-        body = outgoing.written(sent, "the quota")
+        body = written(sent, "the quota")
         reply = self._connection.send(Call("PUT", path, json=body, replayable=True))
         # An old page of the vendor's answers with a code of success alone, the present one with the quota as it was sent.
         return RawAnswer(reply, documented(lambda reply: _quota(reply) or Quota.of(sent, 0)))
