@@ -74,14 +74,28 @@ FORMS: Mapping[str, Callable[[str], str]] = {
     ),
     "as a quota": lambda token: json.dumps({"buyer_quota_id": token, "criteria": [token], "required_count": 1}),
     "cut off": lambda token: json.dumps({"apiStatus": "Success", "note": token})[:-3],
+    "in CIOPulse's shape": lambda token: json.dumps({"message": f"no {token}", "status": 401}),
+    "as a segment": lambda token: json.dumps(
+        {"segments": [{"segment": dict.fromkeys(("Segment_System_ID", "Segment_Code", "Segment_Name"), token) | {"Active": "Y"}}]}
+    ),
+    "in Instaleap's shape": lambda token: json.dumps({"error": {"code": token, "message": f"no {token}"}}),
+    "as a customer": lambda token: json.dumps({"updatedCustomers": [token]}),
 }
+
+
+def sent(environ: WSGIEnvironment) -> str:
+    """Return the credential that a request carries; of an account and its password the password."""
+    scheme, _, credential = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme == "Basic":
+        return base64.b64decode(credential).decode().partition(":")[2]
+    return credential or environ.get("HTTP_X_ACCESS_TOKEN") or environ["HTTP_ACCESS_TOKEN"]
 
 
 def repeating(status: str, form: Callable[[str], str]) -> WSGIApplication:
     """Return an application that repeats the credential in its body, two headers and a cookie."""
 
     def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        token = environ.get("HTTP_X_ACCESS_TOKEN") or environ["HTTP_ACCESS_TOKEN"]
+        token = sent(environ)
         headers = [("x-echo", token), ("location", f"/next?t={quote(token)}"), ("set-cookie", f"t={quote(token)}; path=/")]
         start_response(status, headers)
         return [form(token).encode()]

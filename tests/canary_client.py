@@ -73,6 +73,10 @@ class Subject:
         Returns raw and read answers of a sandbox that serves.
     look
         `failing` where each of its calls fails when its far side repeats the credential; else `ending`.
+    account
+        What goes with the credential, where it is a password.
+    lacks
+        The constructors of `constructors` that it has no argument for.
     """
 
     make: Callable[..., Any]
@@ -81,6 +85,8 @@ class Subject:
     calls: Callable[[Any], Iterable[tuple[str, Callable[[], object]]]]
     answers: Callable[[Any], list[object]]
     look: Callable[[str, Callable[[], object]], Seen]
+    account: str = ""
+    lacks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -90,6 +96,10 @@ class Subject:
     def client(self, token: str, url: str = "http://app.invalid", **choices: Any) -> Any:
         """Return a client with quick waits."""
         return self.make(token, base_url=f"{url}{self.path}", **{"retries": QUICK, "timeout": 5, **choices})
+
+    def sandbox(self, token: str) -> Sandbox:
+        """Return a sandbox that lets the client in."""
+        return Sandbox(tokens=[f"{self.account}:{token}" if self.account else token])
 
     def first(self, client: Any) -> Callable[[], object]:
         """Return one of its calls that may be replayed."""
@@ -117,7 +127,8 @@ def constructors(subject: Subject, token: str) -> Seen:
         "no scheme": lambda: make(None, base_url=f"me:{MARK}@host/v2"),
         "connection": lambda: connection(f"https://me:{MARK}@host/v2"),
     }.items():
-        yield from failing(f"constructor, {name}", made)
+        if name not in subject.lacks:
+            yield from failing(f"constructor, {name}", made)
 
 
 def repetitions(subject: Subject, token: str) -> Seen:
@@ -150,7 +161,7 @@ def faults(subject: Subject, token: str) -> Seen:
     """Yield what is seen of every call under every fault of the sandbox."""
     for kind in (*REFUSALS, *DAMAGES):
         for place, (way, _) in enumerate(subject.calls(None)):
-            sandbox = Sandbox(tokens=[token])
+            sandbox = subject.sandbox(token)
             client = subject.client(token, _app=sandbox.wsgi)
             subject.answers(client)
             sandbox.faults.add(kind, times=3, seconds=0.001)
@@ -210,7 +221,7 @@ def interrupts(subject: Subject, token: str) -> Seen:
 
 def objects(subject: Subject, token: str) -> Seen:
     """Yield what is seen of the client, its parts and its answers, of their copies and pickles."""
-    sandbox = Sandbox(tokens=[token])
+    sandbox = subject.sandbox(token)
     client = subject.client(token, _app=sandbox.wsgi)
     access = client._access
     parts = [client, access, access.connection, access.connection._auth._secret, client.with_options(timeout=3)]
