@@ -77,8 +77,8 @@ def complement(ranges: Ranges, greatest: int) -> Ranges:
     for low, high in sorted(ranges):
         if low > begin:
             rest.append((begin, low - 1))
-        begin = high + 1
-    return (*rest, (begin, greatest))
+        begin = max(begin, high + 1)
+    return (*rest, (begin, greatest)) if begin <= greatest else tuple(rest)
 
 
 def spaces(letter: str, greatest: int) -> Ranges | None:
