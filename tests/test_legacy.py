@@ -40,7 +40,7 @@ def survey(*criteria: Any) -> dict[str, Any]:
 
 def upgraded(*criteria: Any) -> tuple[list[Any], list[tuple[str, ...]]]:
     """Upgrade the criteria of one quota: the new ones, and each finding's code, severity and place within the criteria."""
-    document, findings = upgrade_document(survey(*criteria))
+    document, findings, _ = upgrade_document(survey(*criteria))
     places: list[tuple[str, ...]] = [
         (found.code, found.severity, found.where.removeprefix("$.quotas[0].criteria")) for found in findings
     ]
@@ -55,7 +55,7 @@ def written(codes: Any, unit: int = 311) -> dict[str, Any]:
 
 def test_the_documented_request_becomes_the_documented_reply() -> None:
     """Quotas and qualifications come out as the vendor's server returned them: values, keys and the order of codes."""
-    document, findings = upgrade_document(REQUEST)
+    document, findings, _ = upgrade_document(REQUEST)
     assert findings.ok
     assert document["qualifications"] == REPLY["qualifications"]
     for mine, theirs in zip(document["quotas"], REPLY["quotas"], strict=True):
@@ -65,16 +65,20 @@ def test_the_documented_request_becomes_the_documented_reply() -> None:
         (
             "legacy-upgraded",
             "$.qualifications[0]",
-            "218 became 232, children 0-17 years; no children (as the vendor's example shows)",
+            "218 became 232, children 0-17 years; no children (documented: as the vendor's example shows)",
         ),
-        ("legacy-upgraded", "$.quotas[0].criteria[0]", "218 became 232, no children (as the vendor's example shows)"),
-        ("legacy-upgraded", "$.quotas[1].criteria[0]", "218 became 232, children 0-17 years (as the vendor's example shows)"),
+        ("legacy-upgraded", "$.quotas[0].criteria[0]", "218 became 232, no children (documented: as the vendor's example shows)"),
+        (
+            "legacy-upgraded",
+            "$.quotas[1].criteria[0]",
+            "218 became 232, children 0-17 years (documented: as the vendor's example shows)",
+        ),
     ]
 
 
 def test_all_else_stays_as_it_was() -> None:
     """Fields, their order and the other criteria stay; the 232 stands where the first legacy criterion stood."""
-    document, _ = upgrade_document(REQUEST)
+    document, _, _ = upgrade_document(REQUEST)
     assert list(document) == list(REQUEST)
     assert {**document, "quotas": 0, "qualifications": 0} == {**REQUEST, "quotas": 0, "qualifications": 0}
     income = {"qualification_code": 213, "range_sets": [{"from": 0, "to": 9, "units": 321}], "odd key": None}
@@ -239,7 +243,7 @@ def test_a_unit_of_221_that_a_range_does_not_have_is_a_contradiction(
     named: Any, spans: Any, codes: Any, unit: int, places: list[int]
 ) -> None:
     """The range's own unit is taken, as only that is documented; each range that 221 contradicts is told, with the way out."""
-    document, findings = upgrade_document(survey(criterion(220, 111), criterion(221, named), ages(*spans)))
+    document, findings, _ = upgrade_document(survey(criterion(220, 111), criterion(221, named), ages(*spans)))
     assert document["quotas"][0]["criteria"] == [written(codes, unit)]
     told = [found for found in findings if found.code == "legacy-contradiction"]
     assert [(found.severity, found.where) for found in told] == [
@@ -251,10 +255,33 @@ def test_a_unit_of_221_that_a_range_does_not_have_is_a_contradiction(
         assert found.fix.startswith(f"Take 221 out if {taken} are meant; else give the range units {other}")
 
 
+@pytest.mark.parametrize(
+    ("qualifications", "criteria", "word"),
+    [
+        ([criterion(218, 111, 112)], [criterion(218, 112)], "documented"),
+        ([], [criterion(218, 111)], "documented"),
+        ([], [criterion(218, 111, 112)], "derived"),
+        ([], [criterion(218, 112), criterion(220, 111, 112)], "derived"),
+        ([criterion(218, 112)], [ages((0, 17, 311))], "derived"),
+        ([criterion(220, 111)], [criterion(218, 111)], "derived"),
+        ([], [criterion(218, 112), criterion(221, 311)], "derived"),
+        ([], [criterion(218, 112), criterion(232, 139)], "documented"),
+        ([], [criterion(211, 111)], "documented"),
+    ],
+)
+def test_only_the_conversion_that_the_vendor_shows_is_documented(qualifications: Any, criteria: Any, word: str) -> None:
+    """218 alone is documented, as far as the vendor's reply shows it; all else is derived, and each finding says which."""
+    _, findings, told = upgrade_document({**survey(*criteria), "qualifications": qualifications})
+    assert told == word
+    words = [found.message.rpartition("(")[2].partition(":")[0] for found in findings if found.code == "legacy-upgraded"]
+    assert ("derived" in words) == (word == "derived")
+    assert set(words) <= {"documented", "derived"}
+
+
 def test_survey_level_has_no_unit_and_ascends() -> None:
     """A qualification comes out as the documented reply writes it; gender and age there are read, and told as misplaced."""
     given = {"qualifications": [criterion(218, 112), criterion(220, 112), ages((3, 5, 311))]}
-    document, findings = upgrade_document(given)
+    document, findings, _ = upgrade_document(given)
     codes = [138, 140, 142, *range(213, 234, 2)]
     assert document == {"qualifications": [{"qualification_code": 232, "condition_codes": [str(code) for code in codes]}]}
     assert [(found.code, found.where) for found in findings if found.severity != "info"] == [
@@ -265,7 +292,7 @@ def test_survey_level_has_no_unit_and_ascends() -> None:
 
 def test_single_months_keep_their_unit_at_survey_level() -> None:
     """Where years would add months, the unit is written also there: left out, the server would take years."""
-    document, _ = upgrade_document({"qualifications": [criterion(220, 111), ages((12, 13, 312))]})
+    document, _, _ = upgrade_document({"qualifications": [criterion(220, 111), ages((12, 13, 312))]})
     assert document["qualifications"] == [{"qualification_code": 232, "condition_codes": ["133", "168"], "child_age_unit": 312}]
 
 
@@ -344,13 +371,13 @@ def test_no_document_makes_it_fail(start: int) -> None:
     for seed in range(start, start + 1000):
         document = mutated(seed)
         before = copy.deepcopy(document)
-        after, findings = upgrade_document(document)
+        after, findings, _ = upgrade_document(document)
         assert repr(document) == repr(before)
         assert list(after) == list(document)
         if is_legacy(after):
             assert "legacy-not-carried" in findings.errors.codes
         assert is_legacy(document) or repr(after) == repr(document)
-        again, more = upgrade_document(after)
+        again, more, _ = upgrade_document(after)
         assert repr(again) == repr(after)
         assert "legacy-upgraded" not in more.codes
         assert all(found.fix and found.where.startswith("$") for found in findings)
@@ -361,7 +388,7 @@ def test_a_document_nested_deep_is_not_followed() -> None:
     deep: list[Any] = []
     for _ in range(5000):
         deep = [deep]
-    document, findings = upgrade_document({**survey(criterion(218, 112)), "x": deep})
+    document, findings, _ = upgrade_document({**survey(criterion(218, 112)), "x": deep})
     assert document["x"] is deep
     assert findings.ok
 

@@ -49,6 +49,21 @@ def test_nothing_legacy_is_left_for_lint() -> None:
     assert segkit.upgrade(REQUEST) == upgraded
 
 
+@pytest.mark.parametrize("code", [220, 221, 230])
+def test_what_no_example_of_the_vendor_shows_is_labelled_derived(code: int) -> None:
+    """The printed 218 stays documented; gender, unit and age make the document derived, wherever it is shown."""
+    added = {220: {"condition_codes": ["111"]}, 221: {"condition_codes": ["311"]}}
+    criterion = {"qualification_code": code, **added.get(code, {"range_sets": [{"from": 4, "to": 6, "units": 311}]})}
+    quota = {"required_count": 5, "criteria": [{"qualification_code": 218, "condition_codes": ["112"]}, criterion]}
+    upgraded = upgrade({**REQUEST, "quotas": [quota]})
+    assert (upgrade(REQUEST).provenance, upgraded.provenance) == ("documented", "derived")
+    assert ", derived>" in repr(upgraded)
+    assert ", derived&gt;" in upgraded._repr_html_()
+    assert "(derived: " in str(upgraded.findings)
+    assert upgrade(upgraded).provenance == "derived"
+    assert upgrade({**REQUEST, "x_segkit_provenance": "synthetic", "quotas": [quota]}).provenance == "synthetic"
+
+
 def test_the_input_is_not_changed() -> None:
     """Neither the dict nor the document that is handed in changes; a change of the result does not reach it."""
     given_dict = copy.deepcopy(REQUEST)

@@ -1,17 +1,18 @@
 """The legacy qualifications 218, 220, 221 and 230 turned into 232, as the vendor's server does.
 
 218 says whether there are children (111 none, 112 some), 220 a child's gender (111 boy, 112 girl), 230 its age in ranges of
-years (units 311) or months (312), 221 which of both. The vendor shows the conversion of 218 alone; that of 220 and 230 is
+years (units 311) or months (312), 221 which of both. The vendor shows the conversion of 218 alone; that of 220, 221 and 230 is
 derived: every code of the genders whose age lies in a range, in the unit of the ranges.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings, Severity
+from segkit.provenance import Provenance, weakest
 from segkit.quotas.codes import CHILD_AGE_GENDER, GENDERS, NO_CHILDREN, SERVER_ORDER, UNIT_CODES, Gender, Unit
 from segkit.quotas.describing import describe_codes
 from segkit.quotas.entry_link import child_code
@@ -37,14 +38,27 @@ def is_legacy(document: Mapping[str, Any]) -> bool:
     return any(_qualification(item) in LEGACY for items in lists for item in items)
 
 
-def upgrade_document(document: Mapping[str, Any]) -> tuple[dict[str, Any], Findings]:
-    """Turn the legacy criteria of a survey document into 232.
+class Upgraded(NamedTuple):
+    """A survey document without legacy criteria, what was found, and the word for how they were converted.
 
-    Returns
-    -------
-    The upgraded document, which shares what is unchanged with the given one: unknown fields, order and all else stay. The
-    findings: ``legacy-upgraded`` (info) for each new criterion, ``legacy-widened``, ``legacy-unit-assumed`` and
-    ``legacy-misplaced`` (warnings), ``legacy-contradiction``, and ``legacy-not-carried`` for what stays as it is or is lost.
+    Attributes
+    ----------
+    document
+        It shares what is unchanged with the given one: unknown fields, order and all else stay.
+    findings
+        ``legacy-upgraded`` (info) for each new criterion, ``legacy-widened``, ``legacy-unit-assumed`` and ``legacy-misplaced``
+        (warnings), ``legacy-contradiction``, and ``legacy-not-carried`` for what stays as it is or is lost.
+    provenance
+        ``derived`` when a conversion is not as the vendor's example shows it, else ``documented``.
+    """
+
+    document: dict[str, Any]
+    findings: Findings
+    provenance: Provenance
+
+
+def upgrade_document(document: Mapping[str, Any]) -> Upgraded:
+    """Turn the legacy criteria of a survey document into 232.
 
     Raises
     ------
@@ -53,21 +67,25 @@ def upgrade_document(document: Mapping[str, Any]) -> tuple[dict[str, Any], Findi
 
     Examples
     --------
-    >>> upgraded, findings = upgrade_document({"qualifications": [{"qualification_code": 218, "condition_codes": ["111"]}]})
-    >>> upgraded
-    {'qualifications': [{'qualification_code': 232, 'condition_codes': ['167']}]}
+    >>> upgraded = upgrade_document({"qualifications": [{"qualification_code": 218, "condition_codes": ["111"]}]})
+    >>> upgraded.document, upgraded.provenance
+    ({'qualifications': [{'qualification_code': 232, 'condition_codes': ['167']}]}, 'documented')
     """
     if not isinstance(document, Mapping):
         raise InvalidInput(f"a survey document is a mapping, not {type(document).__name__}; give what its JSON object holds")
     findings: list[Finding] = []
     upgraded = dict(document)
+    words: list[Provenance] = []
     qualifications = _sequence(document, "qualifications", "$", findings)
     if qualifications:
-        upgraded["qualifications"] = _upgraded(qualifications, "$.qualifications", findings, in_quota=False)
-    quotas = _sequence(document, "quotas", "$", findings)
+        upgraded["qualifications"], word = _upgraded(qualifications, "$.qualifications", findings, in_quota=False)
+        words.append(word)
+    quotas = [
+        _quota(quota, f"$.quotas[{place}]", findings) for place, quota in enumerate(_sequence(document, "quotas", "$", findings))
+    ]
     if quotas:
-        upgraded["quotas"] = [_quota(quota, f"$.quotas[{place}]", findings) for place, quota in enumerate(quotas)]
-    return upgraded, Findings(findings)
+        upgraded["quotas"] = [quota for quota, _ in quotas]
+    return Upgraded(upgraded, Findings(findings), weakest("documented", *words, *(word for _, word in quotas)))
 
 
 def _sequence(holder: object, key: str, where: str, findings: list[Finding]) -> Sequence[Any]:
@@ -80,19 +98,22 @@ def _sequence(holder: object, key: str, where: str, findings: list[Finding]) -> 
     return ()
 
 
-def _quota(quota: object, where: str, findings: list[Finding]) -> object:
+def _quota(quota: object, where: str, findings: list[Finding]) -> tuple[object, Provenance]:
     if not isinstance(quota, Mapping):
         findings.append(Finding(NOT_CARRIED, "warning", where, "it is no object; it stays as it is", "Make it an object."))
-        return quota
+        return quota, "documented"
     criteria = _sequence(quota, "criteria", where, findings)
-    return {**quota, "criteria": _upgraded(criteria, f"{where}.criteria", findings, in_quota=True)} if criteria else quota
+    if not criteria:
+        return quota, "documented"
+    upgraded, word = _upgraded(criteria, f"{where}.criteria", findings, in_quota=True)
+    return {**quota, "criteria": upgraded}, word
 
 
 def _qualification(item: object) -> int | None:
     return whole(item.get("qualification_code")) if isinstance(item, Mapping) else None
 
 
-def _upgraded(items: Sequence[Any], where: str, findings: list[Finding], *, in_quota: bool) -> list[Any]:
+def _upgraded(items: Sequence[Any], where: str, findings: list[Finding], *, in_quota: bool) -> tuple[list[Any], Provenance]:
     """Put one criterion of 232 in the place of the first legacy one, or leave all as they are and say why."""
     places = {}
     for index, item in enumerate(items):
@@ -102,17 +123,19 @@ def _upgraded(items: Sequence[Any], where: str, findings: list[Finding], *, in_q
         elif code in LEGACY:
             places[index] = LegacyCriterion(at, code, item, findings)
     if not places or _blocked(items, list(places.values())):
-        return list(items)
+        return list(items), "documented"
     codes, unit = _meant({place.code: place for place in places.values()})
     if not codes:
-        return list(items)
+        return list(items), "documented"
     for place in () if in_quota else places.values():
         if place.code != HAS_CHILDREN:
             message = f"the vendor allows {place.code} in the criteria of quotas alone; it was read here too"
             place.tell(message, "Check the result: 232 may stand in both.", code="legacy-misplaced", severity="warning")
     first = min(places)
     new = _criterion(codes, unit, list(places.values()), in_quota=in_quota)
-    return [new if index == first else item for index, item in enumerate(items) if index == first or index not in places]
+    word = _tell_upgraded(codes, unit, list(places.values()), in_quota=in_quota)
+    kept = [new if index == first else item for index, item in enumerate(items) if index == first or index not in places]
+    return kept, word
 
 
 def _blocked(items: Sequence[Any], places: list[LegacyCriterion]) -> bool:
@@ -170,11 +193,21 @@ def _criterion(codes: frozenset[int], unit: Unit, places: list[LegacyCriterion],
     if in_quota or unit == "months":
         new["child_age_unit"] = UNIT_CODES[unit]
     _keep_fields(new, places, UNIT_CODES[unit])
-    names = ", ".join(str(place.code) for place in places)
-    ground = "as the vendor's example shows" if names == str(HAS_CHILDREN) else "derived: the vendor shows that of 218 alone"
-    message = f"{names} became 232, {describe_codes(codes, unit)} ({ground})"
-    places[0].tell(message, "Nothing, if that is what is wanted.", code="legacy-upgraded", severity="info")
     return new
+
+
+def _tell_upgraded(codes: frozenset[int], unit: Unit, places: list[LegacyCriterion], *, in_quota: bool) -> Provenance:
+    """Tell what became of legacy criteria, and return the word for it."""
+    why = "as the vendor's example shows"
+    word: Provenance = "documented"
+    if {place.code for place in places} != {HAS_CHILDREN}:
+        word, why = "derived", "the vendor shows that of 218 alone"
+    elif in_quota and NO_CHILDREN in codes and len(codes) > 1:
+        word, why = "derived", "the vendor shows both answers of 218 together only in the qualifications"
+    names = ", ".join(str(place.code) for place in places)
+    message = f"{names} became 232, {describe_codes(codes, unit)} ({word}: {why})"
+    places[0].tell(message, "Nothing, if that is what is wanted.", code="legacy-upgraded", severity="info")
+    return word
 
 
 def _keep_fields(new: dict[str, Any], places: list[LegacyCriterion], unit_code: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from segkit import printed
+from segkit.provenance import weakest
 from segkit.quotas.legacy import upgrade_document
 from segkit.quotas.survey import SurveyDocument, read_survey
 from segkit.quotas.targets import LEGACY, listed, whole
@@ -30,20 +31,33 @@ def upgrade(survey: SurveyDocument | Mapping[str, Any] | str | bytes | os.PathLi
     Returns
     -------
     The document without them; everything else, and the comments on what is still there, are kept. Its `findings` say what was
-    written how (``legacy-upgraded``), and what could not be carried (``legacy-not-carried``, ``legacy-contradiction``).
+    written how (``legacy-upgraded``, with the word ``documented`` or ``derived``), and what could not be carried
+    (``legacy-not-carried``, ``legacy-contradiction``). Its `provenance` is ``derived`` when any of it is more than the vendor's
+    example shows, which has 218 alone.
 
     Examples
     --------
     >>> old = {"quotas": [{"required_count": 5, "criteria": [{"qualification_code": 218, "condition_codes": ["111"]}]}]}
     >>> upgrade(old).design.quotas[0].families
     'no children'
+    >>> old["quotas"][0]["criteria"] = [{"qualification_code": 220, "condition_codes": ["112"]}]
+    >>> upgrade(old)
+    <SurveyDocument: request '', 1 quotas, derived>
     """
     read = survey if isinstance(survey, SurveyDocument) else read_survey(survey)
-    document, findings = upgrade_document(read.document)
+    document, findings, word = upgrade_document(read.document)
     moved = dict(_moved(read.document, document))
     there = set(_paths(document, "$"))
     remarks = [remark._replace(path=_path(remark.path, moved, there)) for remark in read.remarks]
-    return replace(read, document=document, remarks=tuple(remarks), findings=read.findings + findings, source="", first_line=1)
+    return replace(
+        read,
+        document=document,
+        remarks=tuple(remarks),
+        findings=read.findings + findings,
+        provenance=weakest(read.provenance, word),
+        source="",
+        first_line=1,
+    )
 
 
 def _moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, bool]]]:

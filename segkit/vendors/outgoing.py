@@ -165,7 +165,7 @@ def _upgraded(document: dict[str, Any]) -> tuple[dict[str, Any], Findings]:
     """Return a document without legacy qualifications, and what the upgrade found."""
     if not is_legacy(document):
         return document, Findings()
-    upgraded, findings = upgrade_document(document)
+    upgraded, findings, _ = upgrade_document(document)
     _refuse("the legacy qualifications 218, 220 and 230 cannot be upgraded", findings, "write them with 232")
     return upgraded, findings
 
