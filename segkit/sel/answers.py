@@ -82,7 +82,7 @@ def check_answer(question: Question, value: Any) -> tuple[Given | None, Findings
 
 
 def _number(question: Question, value: Any) -> tuple[int | None, Findings]:  # noqa: ANN401 - whatever a user may hand in
-    number = _whole(value)
+    number = whole(value)
     low, high = question.bounds or (0, GREATEST)
     if number is None or not low <= number <= high:
         fix = f"Give a whole number from {low} to {high}." if question.bounds else "Give a whole number, 0 or more."
@@ -90,7 +90,7 @@ def _number(question: Question, value: Any) -> tuple[int | None, Findings]:  # n
     return number, Findings()
 
 
-def _whole(value: Any) -> int | None:  # noqa: ANN401 - whatever a user may hand in
+def whole(value: Any) -> int | None:  # noqa: ANN401 - whatever a user may hand in
     """Return a value as a whole number, None when it is not one."""
     if isinstance(value, str):
         return int(value) if _DIGITS.fullmatch(value := value.strip()) else None
@@ -110,19 +110,20 @@ def _choices(question: Question, choice: Any) -> list[Answer]:  # noqa: ANN401 -
     column of a table means the same whether its reader made numbers or texts of it, unless an id has the digits of a text.
     """
     written = _DIGITS_IN_TABLE.fullmatch(choice.strip()) if isinstance(choice, str) else None
-    number = int(written[1]) if written else _whole(choice) if not isinstance(choice, str) else None
+    number = int(written[1]) if written else whole(choice) if not isinstance(choice, str) else None
     answer = question.find(number) if number is not None else None
     if answer and not isinstance(choice, str):
         return [answer]
     text = choice if isinstance(choice, str) else "" if number is None else str(number)
-    for fold in (str.strip, _folded):
+    for fold in (str.strip, folded):
         found = [a for a in question.answers if fold(text) in {fold(t) for t in (a.text, a.eng_text) if t}]
         if found:
             return found
     return [answer] if answer else []
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text with its case and spaces set aside."""
     return " ".join(text.split()).casefold()
 
 

@@ -152,9 +152,14 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 Kind = TypeVar("Kind", bound=Edition)
 
 
-@functools.cache
-def editions(kind: type[Kind] = Edition) -> tuple[Kind, ...]:  # type: ignore[assignment] # mypy wants no default of a type variable
-    """Return every edition that is shipped, by id and edition, each as a `kind`."""
+def read_editions(kind: type[Kind]) -> tuple[Kind, ...]:
+    """Read every edition that is shipped, by id and edition, each as a `kind`."""
     files = [file for file in resources.files("segkit.sel.editions").iterdir() if file.name.endswith(".json")]
     read = [msgspec.json.decode(file.read_bytes(), type=kind) for file in files]
     return tuple(sorted(read, key=lambda one: (one.id, one.edition)))
+
+
+@functools.cache
+def editions() -> tuple[Edition, ...]:
+    """Return every edition that is shipped, as plain data."""
+    return read_editions(Edition)

@@ -104,6 +104,14 @@ def check_respondents(
     InvalidInput
         When a question has no column, or two.
     """
+    labels = find_columns(frame, questions, columns)
+    findings: list[Finding] = []
+    checked = tuple(_column(frame, label, question, findings) for question, label in zip(questions, labels, strict=True))
+    return Respondents(checked, Findings(findings), len(frame))
+
+
+def find_columns(frame: pd.DataFrame, questions: Sequence[Question], columns: Mapping[str, str] | None) -> list[Any]:
+    """Return for each question the label of its column; raise InvalidInput where one has none, or two."""
     named = {str(name): str(target) for name, target in (columns or {}).items()}
     found = _labels(frame, questions, named)
     missing = [
@@ -116,9 +124,7 @@ def check_respondents(
     ]
     if missing:
         raise InvalidInput("the respondent frame does not fit the tree", missing)
-    findings: list[Finding] = []
-    checked = tuple(_column(frame, labels[0], question, findings) for question, labels in zip(questions, found, strict=True))
-    return Respondents(checked, Findings(findings), len(frame))
+    return [labels[0] for labels in found]
 
 
 def _labels(frame: pd.DataFrame, questions: Sequence[Question], named: Mapping[str, str]) -> list[list[Any]]:
@@ -145,7 +151,7 @@ def _not_one(question: Question, questions: Sequence[Question], labels: list[Any
 
 
 def _column(frame: pd.DataFrame, label: Any, question: Question, findings: list[Finding]) -> Column:  # noqa: ANN401 - a column's label
-    distinct_of, values = _distinct(frame[label])
+    distinct_of, values = distinct(frame[label])
     code_by_answer: dict[Given, int] = {}
     codes: list[int] = []
     fault_of: list[int] = []
@@ -166,7 +172,7 @@ def _column(frame: pd.DataFrame, label: Any, question: Question, findings: list[
             fault_of.append(-1)
     # Missing cells have place -1, and so take the last entry.
     fault_of_row = np.array([*fault_of, 0], dtype=np.int64)[distinct_of]
-    findings += _fault_findings(frame, label, fault_of_row, faults)
+    findings += fault_findings(frame.index, label, fault_of_row, faults)
     code_of_row = np.array([*codes, UNANSWERED], dtype=np.int64)[distinct_of]
     messages = tuple(
         _with_value(fault, value) if not place else f"{question.name}: {_with_value(fault, value)}"
@@ -175,8 +181,8 @@ def _column(frame: pd.DataFrame, label: Any, question: Question, findings: list[
     return Column(question, code_of_row, tuple(code_by_answer), fault_of_row, messages)
 
 
-def _fault_findings(
-    frame: pd.DataFrame,
+def fault_findings(
+    index: pd.Index,
     label: object,
     fault_of_row: NDArray[np.int64],
     faults: list[tuple[Finding, Any]],
@@ -186,7 +192,7 @@ def _fault_findings(
         if place >= 0:
             fault, value = faults[place]
             more = f" and {times - 1} more rows" if times > 1 else ""
-            where = f"row {shown(frame.index[first])}{more}, column {shown(label)}"
+            where = f"row {shown(index[first])}{more}, column {shown(label)}"
             yield Finding(fault.code, fault.severity, where, _with_value(fault, value), fault.fix)
 
 
@@ -195,7 +201,7 @@ def _with_value(fault: Finding, value: object) -> str:
     return fault.message if value is None or shown(value) in fault.message else f"{fault.message} (got {shown(value)})"
 
 
-def _distinct(column: pd.Series) -> tuple[NDArray[np.int64], list[Any]]:
+def distinct(column: pd.Series) -> tuple[NDArray[np.int64], list[Any]]:
     """Return each row's place among the distinct values, -1 where missing, and those values.
 
     In a column of objects 1, True and 1.0 stay apart: they are not the same answer.

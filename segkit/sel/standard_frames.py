@@ -1,4 +1,4 @@
-"""The frames of the published standards: one row an answer, one row an edition."""
+"""The frames of the published standards: scores, an explained score, the answers of a standard, the editions."""
 
 from __future__ import annotations
 
@@ -22,17 +22,32 @@ STANDARDS: Mapping[str, Any] = {
     "id": "str",
     "edition": "int64",
     "rule": "int64",
-    **dict.fromkeys(("name", "country", "unit", "first", "last"), "str"),
+    **dict.fromkeys(("name", "country", "unit", "in_force_from", "in_force_to"), "str"),
+    "in_force_provenance": frames.PROVENANCE,
     **dict.fromkeys(("questions", "segments"), "int64"),
     "most_points": "Int64",
-    "confidence": "str",
     "provenance": frames.PROVENANCE,
-    **dict.fromkeys(("note", "source"), "str"),
+    **dict.fromkeys(("confidence", "note", "source"), "str"),
 }
 """`standards().to_frame()`: one row an edition.
 
-`rule` is the edition whose table it shares; `first` and `last` are the dates in force, as exact as they are known; `provenance`
-and `note` are of that, `confidence` is of the table.
+`rule` is the edition whose table it shares; the dates in force are as exact as they are known, a year or a day, and with the note
+they have a provenance of their own; `provenance` and `confidence` are of the table.
+"""
+
+SCORE: Mapping[str, Any] = {"points": "Int64", "segment": "category"}
+"""`Standard.score()`: one row a respondent; points are missing for a grid; ``errors="keep"`` adds ``error`` (str)."""
+
+EXPLANATION: Mapping[str, Any] = {
+    **dict.fromkeys(("question", "text", "answer", "answer_text"), "str"),
+    **dict.fromkeys(("points", "most_points"), "Int64"),
+    **dict.fromkeys(("segment_one_lower", "segment_one_higher"), "str"),
+    "provenance": frames.PROVENANCE,
+}
+"""`Standard.explain()`: one row a question, its points and the most it could bring (missing in a grid).
+
+`segment_one_lower` and `segment_one_higher` are the segments if this answer alone were one class lower or higher, missing where
+there is no such class; in a grid these are the cells beside this one.
 """
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
-import numpy as np
 
 from segkit import markup
 from segkit.provenance import Provenance  # noqa: TC001 - msgspec reads the annotations
@@ -73,12 +72,6 @@ class StandardQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.kind == "choice":
             return ""
         return f"counts from {len(self.answers) - 1} to {self.most} are one class, {self.answers[-1].answer}, and score alike"
-
-    def answer(self, given: object) -> str:
-        """Return the answer's key; a count above the open class is in it, and what is not known stays as it is."""
-        if self.kind == "count" and isinstance(given, int | np.integer) and not isinstance(given, bool) and given >= 0:
-            return self.answers[min(int(given), len(self.answers) - 1)].answer
-        return str(given)
 
     def __repr__(self) -> str:
         return f"<StandardQuestion {self.name}: {self.text!r}, {len(self.answers)} answers, {self.provenance}>"
