@@ -49,8 +49,11 @@ if TYPE_CHECKING:
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.known import known_qualifications
     from segkit.sel.learning import LearnedRule, learn_rule
+    from segkit.sel.population import Population
+    from segkit.sel.published import published, published_shares
     from segkit.sel.qualifications import Qualifications
     from segkit.sel.simulated import simulate_answers
+    from segkit.sel.standards import Standard, standard, standards
     from segkit.sel.tree import Tree
     from segkit.sel.walk import Walk
     from segkit.sel.wire import read_qualifications
@@ -70,6 +73,7 @@ __all__ = [
     "Forecast",
     "Households",
     "LearnedRule",
+    "Population",
     "PureSpectrum",
     "PureSpectrumBuyer",
     "Qualifications",
@@ -77,6 +81,7 @@ __all__ = [
     "Retries",
     "SegmentAnswer",
     "SegmentTable",
+    "Standard",
     "SurveyDocument",
     "Tree",
     "Walk",
@@ -93,6 +98,8 @@ __all__ = [
     "learn_rule",
     "lint",
     "plots",
+    "published",
+    "published_shares",
     "read_entry_link",
     "read_qualifications",
     "read_survey",
@@ -100,6 +107,8 @@ __all__ = [
     "repair",
     "segment_table",
     "simulate_answers",
+    "standard",
+    "standards",
     "upgrade",
     "widgets",
     "write_entry_link",
@@ -114,6 +123,7 @@ _HOMES = {
     "Forecast": "segkit.quotas.forecast",
     "Households": "segkit.quotas.households",
     "LearnedRule": "segkit.sel.learning",
+    "Population": "segkit.sel.population",
     "PureSpectrum": "segkit.vendors.purespectrum",
     "PureSpectrumBuyer": "segkit.vendors.purespectrum_buyer",
     "Qualifications": "segkit.sel.qualifications",
@@ -121,6 +131,7 @@ _HOMES = {
     "Retries": "segkit.transport.retry",
     "SegmentAnswer": "segkit.sel.calculation",
     "SegmentTable": "segkit.tables.segment_table",
+    "Standard": "segkit.sel.standards",
     "SurveyDocument": "segkit.quotas.survey",
     "Tree": "segkit.sel.tree",
     "Walk": "segkit.sel.walk",
@@ -137,6 +148,8 @@ _HOMES = {
     "learn_rule": "segkit.sel.learning",
     "lint": "segkit.quotas.lint.check",
     "plots": "",
+    "published": "segkit.sel.published",
+    "published_shares": "segkit.sel.published",
     "read_entry_link": "segkit.quotas.entry_link",
     "read_qualifications": "segkit.sel.wire",
     "read_survey": "segkit.quotas.survey",
@@ -144,6 +157,8 @@ _HOMES = {
     "repair": "segkit.quotas.repair",
     "segment_table": "segkit.tables.segment_table",
     "simulate_answers": "segkit.sel.simulated",
+    "standard": "segkit.sel.standards",
+    "standards": "segkit.sel.standards",
     "upgrade": "segkit.quotas.upgrading",
     "widgets": "",
     "write_entry_link": "segkit.quotas.entry_link",
