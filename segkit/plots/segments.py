@@ -41,7 +41,7 @@ def segment_bars(
     """
     data, without = _counted(frame, segment)
     base = int(data["n"].sum())
-    word = _provenance(frame, frame[segment])
+    word = provenance_of(frame, frame[segment])
     labels = [f"{share:.0%} (n={n})" for n, share in zip(data["n"], data["share"], strict=True)]
     heading = title or "Respondents by segment"
     return Figure.of(
@@ -93,7 +93,7 @@ def _alt_text(heading: str, names: Sequence[str], labels: Sequence[str], base: i
     return f"Bar chart. {heading}, {_base(base, without)}. {bars}. Source of the segments: {word}."
 
 
-def _provenance(frame: pd.DataFrame, column: pd.Series) -> str:
+def provenance_of(frame: pd.DataFrame, column: pd.Series) -> str:
     """Return the weakest word of the segments counted and of those only named, or that the frame does not say."""
     about = frame.attrs.get("segkit") or {}
     said = {about.get("segments_provenance")}

@@ -1,0 +1,201 @@
+"""Populations as pictures: the shares of answers, and what a change of the answers does to the segments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+from segkit import frames, markup
+from segkit.errors import InvalidInput
+from segkit.plots.figure import BAR, INK, Figure
+from segkit.plots.forecasts import GRID, LINE, SMALL, TOP, cut, titled
+from segkit.provenance import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+WHAT_IF: Mapping[str, Any] = {
+    "segment": "str",
+    "before": "float64",
+    "after": "float64",
+    "difference": "float64",
+    "provenance": frames.PROVENANCE,
+}
+"""`what_if`: one row a segment; shares from 0 to 1, and their difference."""
+
+_COLUMNS = ("question", "answer", "text", "share")
+_NOT_STATED = "provenance not stated"
+
+
+def what_if(
+    before: pd.Series[float],
+    after: pd.Series[float],
+    *,
+    names: tuple[str, str] = ("before", "after"),
+    title: str | None = None,
+    template: str | None = None,
+) -> Figure:
+    """Draw the shares of segments before and after a change, each segment on a line of its own.
+
+    Parameters
+    ----------
+    before, after
+        Shares from 0 to 1 by segment, as `Population.shares()` gives them; the same segments in the same order.
+    names
+        What the two are called.
+    template
+        The name of a plotly template, such as ``plotly_dark``; the default reads on light and dark grounds.
+
+    Returns
+    -------
+    A plotly figure, not shown. `frame` has the shares and their difference (`WHAT_IF`); `alt_text` says it in words. The two
+    are told apart by the shape of their marks too.
+
+    Raises
+    ------
+    InvalidInput
+        When the two do not have the same segments.
+    """
+    if list(before.index) != list(after.index):
+        raise InvalidInput(f"the segments differ: {list(before.index)} before, {list(after.index)} after; compare one scheme")
+    word = _weakest(_word(before), _word(after))
+    rows = [
+        (str(segment), float(was), float(now), float(now) - float(was), word if word in WORDS else None)
+        for segment, was, now in zip(before.index, before, after, strict=True)
+    ]
+    data = frames.from_rows(WHAT_IF, rows)
+    heading = title or "Segment shares, and what if"
+    labels = [f"{was:.1%} → {now:.1%} ({100 * gain:+.1f} pp)" for _, was, now, gain, _ in rows]
+    told = "; ".join(f"{segment}: {label}" for segment, label in zip(data["segment"], labels, strict=True))
+    subtitle = f"○ {names[0]}, ● {names[1]}; {word}"
+    most = max([*data["before"], *data["after"], 0.05])
+    return Figure.of(
+        [_lines(data), *(_marks(data, column, name) for column, name in zip(("before", "after"), names, strict=True))],
+        frame=data,
+        alt_text=f"Dot chart. {heading}: {names[0]} and {names[1]}; {word}. {told}.",
+        template=template,
+        title={"text": titled(heading, subtitle), **TOP},
+        xaxis={"title": {"text": "share", **SMALL}, "range": [0, 1.1 * most], "tickformat": ".0%", **GRID},
+        yaxis=_axis([markup.text(cut(segment)) for segment in data["segment"]]),
+        annotations=_at_the_right(labels),
+        height=150 + LINE * len(data),
+        showlegend=False,
+        margin={"l": 10, "r": 190, "t": 90, "b": 50},
+    )
+
+
+def _lines(data: pd.DataFrame) -> go.Scatter:
+    return go.Scatter(
+        x=[x for row in data.itertuples() for x in (row.before, row.after, None)],
+        y=[y for place in range(len(data)) for y in (place, place, None)],
+        mode="lines",
+        line={"color": INK, "width": 2},
+        hoverinfo="skip",
+    )
+
+
+def _marks(data: pd.DataFrame, column: str, name: str) -> go.Scatter:
+    symbol = "circle-open" if column == "before" else "circle"
+    return go.Scatter(
+        x=data[column],
+        y=list(range(len(data))),
+        mode="markers",
+        marker={"size": 12, "color": BAR, "symbol": symbol, "line": {"color": BAR, "width": 2}},
+        customdata=[f"{markup.text(segment)}, {markup.text(name)}" for segment in data["segment"]],
+        hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",
+    )
+
+
+def answer_marginals(marginals: pd.DataFrame, *, title: str | None = None, template: str | None = None) -> Figure:
+    """Draw the share of each answer, question beneath question.
+
+    Parameters
+    ----------
+    marginals
+        One row an answer: ``question``, ``answer``, ``text``, ``share``, as `Population.marginals()` gives them.
+    template
+        The name of a plotly template, such as ``plotly_dark``; the default reads on light and dark grounds.
+
+    Returns
+    -------
+    A plotly figure, not shown. `frame` is what was handed in; `alt_text` says it in words. Shares that were not given follow
+    from the law: they are not census marginals, and the figure says so where the frame does.
+
+    Raises
+    ------
+    InvalidInput
+        When a column is missing.
+    """
+    if lacking := [name for name in _COLUMNS if name not in marginals.columns]:
+        raise InvalidInput(f"the frame has no column {', '.join(lacking)}: give what Population.marginals() returns")
+    data = marginals.reset_index(drop=True)
+    heading = title or "Shares of answers"
+    word = _weakest(_word(marginals), *map(str, marginals["provenance"])) if "provenance" in marginals else _word(marginals)
+    said = next((line for line in (marginals.attrs.get("segkit") or {}).get("assumptions", ()) if "census" in line), "")
+    subtitle = "; ".join(part for part in (word, said) if part)
+    ys, ticks, heads, place = [], [], [], 0
+    for question, rows in data.groupby("question", sort=False):
+        heads.append((place, str(question)))
+        for text in rows["text"]:
+            place += 1
+            ys.append(place)
+            ticks.append(markup.text(cut(str(text))))
+        place += 1
+    told = "; ".join(f"{row.question} {row.text} {row.share:.1%}" for row in data.itertuples())
+    return Figure.of(
+        [_shares(data, ys)],
+        frame=marginals,
+        alt_text=f"Bar chart. {heading}: {subtitle}. {told}.",
+        template=template,
+        title={"text": titled(heading, subtitle), **TOP},
+        xaxis={"range": [0, 1.12 * max([*data["share"], 0.05])], "tickformat": ".0%", **GRID},
+        yaxis={**_axis(ticks, ys), "range": [place - 0.2, -0.8]},
+        annotations=[_head(at, name) for at, name in heads],
+        height=120 + 26 * (place + 1),
+        bargap=0.25,
+        showlegend=False,
+        margin={"l": 10, "r": 30, "t": 90, "b": 40},
+    )
+
+
+def _shares(data: pd.DataFrame, ys: list[int]) -> go.Bar:
+    return go.Bar(
+        x=data["share"],
+        y=ys,
+        orientation="h",
+        marker={"color": BAR},
+        text=[f"{share:.1%}" for share in data["share"]],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=[markup.text(f"{row.question}: {row.text}") for row in data.itertuples()],
+        hovertemplate="%{customdata} %{x:.2%}<extra></extra>",
+    )
+
+
+def _head(at: int, name: str) -> dict[str, Any]:
+    """Write a question's name over its answers."""
+    where = {"x": 0, "xref": "paper", "y": at, "yref": "y", "xanchor": "left", "showarrow": False}
+    return {**where, "text": f"<b>{markup.text(cut(name))}</b>"}
+
+
+def _axis(texts: list[str], at: list[int] | None = None) -> dict[str, Any]:
+    ticks = {"tickvals": list(range(len(texts))) if at is None else at, "ticktext": texts, "ticksuffix": "  "}
+    return {"range": [len(texts) - 0.5, -0.5], **ticks, "automargin": True, "showgrid": False, "zeroline": False}
+
+
+def _at_the_right(labels: list[str]) -> list[dict[str, Any]]:
+    at = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 12, "showarrow": False}
+    return [{**at, "y": place, "yref": "y", "text": label} for place, label in enumerate(labels)]
+
+
+def _word(made: pd.Series[Any] | pd.DataFrame) -> str:
+    return str((made.attrs.get("segkit") or {}).get("provenance", _NOT_STATED))
+
+
+def _weakest(*said: str) -> str:
+    """Return the weakest word, or that none is stated."""
+    words = [word for word in WORDS if word in said]
+    return words[-1] if words else _NOT_STATED
