@@ -61,15 +61,14 @@ def _of_stub(stub: Stub, banner: Banner, benchmark: Benchmark | None, word: Prov
     return frames.build(frames.SEGMENT_TABLE, columns)
 
 
-def wide(frame: pd.DataFrame, value: str, n_columns: int) -> pd.DataFrame:
-    """Return one figure of every cell; the index has rows and segment, the columns banner and column."""
+def wide(frame: pd.DataFrame, value: str, banner: Banner) -> pd.DataFrame:
+    """Return one figure of every cell of `frame`; the index has rows and segment, the columns banner and column."""
     figures = [name for name in frames.SEGMENT_TABLE if name not in PLACE]
     if value not in figures:
         raise InvalidInput(f"a cell has no figure {value!r:.40}; give one of {figures}")
-    index = pd.MultiIndex.from_frame(frame[["rows", "segment"]].iloc[::n_columns])
-    columns = pd.MultiIndex.from_frame(frame[["banner", "column"]].iloc[:n_columns])
-    places = range(n_columns)
-    made = pd.concat([frame[value].iloc[place::n_columns].reset_index(drop=True) for place in places], axis=1)
-    made.index, made.columns = index, columns
+    n_columns = len(banner.columns)
+    made = pd.concat([frame[value].iloc[place::n_columns].reset_index(drop=True) for place in range(n_columns)], axis=1)
+    made.index = pd.MultiIndex.from_frame(frame[["rows", "segment"]].iloc[::n_columns])
+    made.columns = pd.MultiIndex.from_tuples([(c.banner, c.name) for c in banner.columns], names=["banner", "column"])
     made.attrs = dict(frame.attrs)
     return made

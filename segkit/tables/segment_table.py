@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
 from segkit.tables import cells, page, workbook
@@ -12,28 +14,26 @@ from segkit.tables.banner import read_banner
 from segkit.tables.benchmark import read_benchmarks
 from segkit.tables.criterion import Criterion
 from segkit.tables.footnotes import footnotes
+from segkit.tables.names import read_columns, read_rows
 from segkit.tables.sources import NOT_STATED, of_column, together
 from segkit.tables.stub import read_stub
 from segkit.tables.weights import read_weights
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
+    from collections.abc import Mapping
 
     from segkit.provenance import Provenance
     from segkit.tables.banner import Banner
     from segkit.tables.benchmark import Benchmark, Given
     from segkit.tables.criterion import Correction, Intervals
+    from segkit.tables.names import Columns, Rows
     from segkit.tables.stub import Stub
-
-    Columns = str | tuple[str, ...] | Sequence[str | tuple[str, ...]]
 
 
 def segment_table(  # noqa: PLR0913 - what a report's table is defined by
     frame: pd.DataFrame,
-    rows: str | Sequence[str],
+    rows: Rows,
     columns: Columns | None = None,
     weights: str | pd.Series | None = None,
     *,
@@ -87,7 +87,6 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
 
     Examples
     --------
-    >>> import pandas as pd
     >>> segments = pd.Categorical(["A", "A", "B", "A"], ["A", "B", "C"])
     >>> frame = pd.DataFrame({"segment": segments, "online": [True, True, True, False]})
     >>> table = segment_table(frame, "segment", "online")
@@ -96,11 +95,13 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
     >>> table.wide().to_numpy().tolist()
     [[0.75, 0.6666666666666666], [0.25, 0.3333333333333333], [0.0, 0.0]]
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise InvalidInput(f"give a DataFrame with one row a respondent, not {type(frame).__name__}")
     criterion = Criterion(confidence, correction, intervals, no_test_below, small_below)
     weight = read_weights(frame, weights)
-    entries = _entries(columns)
+    entries = read_columns(columns)
     banner = read_banner(frame, entries, total=total)
-    names = _names(rows)
+    names = read_rows(rows)
     stubs = tuple(read_stub(frame, name, banner, weight, missing_in_base=missing_in_base, criterion=criterion) for name in names)
     segments = {stub.name: stub.segments for stub in stubs}
     benchmarks = read_benchmarks(benchmark, benchmark_provenance, banner.columns, segments)
@@ -213,7 +214,7 @@ class SegmentTable:
         InvalidInput
             When there is no such figure.
         """
-        return cells.wide(self.to_frame(), value, len(self.banner.columns))
+        return cells.wide(self.to_frame(), value, self.banner)
 
     def to_excel(self, path: str | os.PathLike[str]) -> None:
         """Write a file of three sheets: ``table`` as people read it, ``cells`` as `to_frame`, ``notes``.
@@ -227,8 +228,8 @@ class SegmentTable:
         OSError
             When the file cannot be written.
         """
-        sheets = page.sheet(self.stubs, self.banner, self.benchmarks, is_weighted=self.weights is not None)
-        workbook.write(path, sheets, self.to_frame(), [*self.footnotes, self._label])
+        tables = page.sheet(self.stubs, self.banner, self.benchmarks, is_weighted=self.weights is not None)
+        workbook.write(path, [*tables, [[self._label]]], self.to_frame(), [self._label, *self.footnotes])
 
     @property
     def _label(self) -> str:
@@ -246,18 +247,3 @@ class SegmentTable:
         return page.page(
             self.stubs, self.banner, self.benchmarks, self.footnotes, self._label, is_weighted=self.weights is not None
         )
-
-
-def _names(rows: str | Sequence[str]) -> list[str]:
-    names = [rows] if isinstance(rows, str) else list(rows)
-    if not names:
-        raise InvalidInput("rows: give the name of a column of segments")
-    if len(set(names)) < len(names):
-        raise InvalidInput(f"rows: a column is named twice in {names!r:.200}; name each once")
-    return names
-
-
-def _entries(columns: Columns | None) -> list[str | tuple[str, ...]]:
-    if columns is None:
-        return []
-    return [columns] if isinstance(columns, str) else list(columns)

@@ -30,13 +30,16 @@ def together(words: Iterable[Provenance | None]) -> Provenance | None:
 def of_segments(frame: pd.DataFrame, name: str) -> Provenance | None:
     """Return the weakest word of the segments counted and of those only named; None where the frame does not say.
 
-    Words stand in the column ``<name>_provenance`` and in ``frame.attrs["segkit"]``, as segkit's own frames have them.
+    Words stand in the column ``<name>_provenance`` and in ``frame.attrs["segkit"]``, as segkit's own frames have them. Rows that
+    were drawn from a population are synthetic, however good the law that they were drawn from: nobody gave these answers.
     """
     about = frame.attrs.get("segkit") or {}
-    named = [about["segments_provenance"]] if about.get("segments_provenance") in WORDS else []
-    if WORD.format(name) in frame.columns:
-        return together([*of_column(frame, name), *named])
-    return together([about.get("provenance") if about.get("provenance") in WORDS else None, *named])
+    told = {key: word for key, word in about.items() if key in {"provenance", "segments_provenance"} and word in WORDS}
+    words: list[Provenance | None] = [told["segments_provenance"]] if "segments_provenance" in told else []
+    words += of_column(frame, name) if WORD.format(name) in frame.columns else [told.get("provenance")]
+    if "population" in about:
+        words.append("synthetic")
+    return together(words)
 
 
 def of_column(frame: pd.DataFrame, name: str) -> list[Provenance | None]:

@@ -39,7 +39,7 @@ def write(
     Parameters
     ----------
     tables
-        Of each its lines, of each its cells.
+        Of each its lines, of each its cells; the first line of the first stays in sight.
     """
     openpyxl = _openpyxl()
     book, bold = openpyxl.Workbook(), openpyxl.styles.Font(bold=True)
@@ -47,6 +47,7 @@ def write(
     sheet.title = "table"
     lines = [line for number, table in enumerate(tables) for line in (*([[]] if number else []), *table)]
     _fill(sheet, lines, bold)
+    sheet.freeze_panes = "B2"
     body = zip(*(cells[name].tolist() for name in cells.columns), strict=True)
     long = book.create_sheet("cells")
     _fill(long, [list(cells.columns), *map(list, body)], bold)
@@ -68,7 +69,7 @@ def _fill(sheet: Any, lines: Sequence[Sequence[Any]], bold: Any) -> None:  # noq
         cell.font = bold
     for letter, width in widths.items():
         sheet.column_dimensions[letter].width = min(width, WIDEST) + MARGIN
-    sheet.freeze_panes = "B2"
+    sheet.freeze_panes = "A2"
 
 
 def _write(cell: Any, value: Any, where: str) -> None:  # noqa: ANN401 - openpyxl has no types
