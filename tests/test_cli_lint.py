@@ -57,7 +57,7 @@ def test_text_tells_of_each_document() -> None:
     assert err == "7 documents: 1 error, 29 warnings, 21 infos\n"
     assert out.count(f"{SCENARIOS}, document ") == 7
     assert f"{SCENARIOS}, document 7: Scenario-7: 400 with kids" in out
-    assert "  231:5 ✗ error unreachable-quota at $.quotas[1]: the quota wants families without children" in out
+    assert "  231:5 ✗ error unreachable-quota at $.quotas[1]: quota b11112 wants families without children" in out
     assert "\n      Add 167 to the survey's qualification 232.\n" in out
     findings = [finding for survey in read_surveys(SCENARIOS) for finding in lint(survey)]
     assert len(re.findall(r"^  \d+:\d+ ", out, re.MULTILINE)) == len(findings)

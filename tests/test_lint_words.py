@@ -1,5 +1,7 @@
 """What findings say: who is meant, what to do, and what the words of a survey are compared with."""
 
+import random
+import re
 from collections.abc import Callable
 
 import pytest
@@ -21,8 +23,11 @@ from made_surveys import (
     survey,
 )
 
+from segkit.quotas.codes import child_codes, mask
+from segkit.quotas.describing import describe_codes
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.lint.check import lint
+from segkit.quotas.lint.words import in_python, in_words
 from segkit.quotas.survey import read_survey
 
 
@@ -36,7 +41,7 @@ WORDED: list[tuple[str, Callable[[], Document], str]] = [
     (
         "unreachable-quota",
         lambda: survey(qualifications=entering(BOYS, GIRLS)),
-        "the quota wants families without children, the survey admits children 0-17 years: nobody can fill it",
+        "quota q3 wants families without children, the survey admits children 0-17 years: nobody can fill it",
     ),
     (
         "required-field-missing",
@@ -188,6 +193,53 @@ def test_many_overlaps_are_told_together() -> None:
     last = [f for f in found if f.code == "overlapping-quotas" and f.where == "$.quotas[14]"]
     assert len(last) == 4
     assert last[-1].message == "quota q14 shares codes with 11 more: $.quotas[3] to [13]"
+
+
+def places_of(text: str) -> set[int]:
+    """Return the places that a message names, those of a run from first to last included."""
+    runs = re.findall(r"\$\.quotas\[(\d+)\](?: to \[(\d+)\])?", text)
+    return {place for first, last in runs for place in range(int(first), int(last or first) + 1)}
+
+
+@pytest.mark.parametrize("code", ["overlapping-quotas", "nested-quotas"])
+def test_no_pair_is_lost_where_there_are_many(code: str) -> None:
+    """However many quotas overlap or are nested, each pair is named once; the first pairs in words, the others by place."""
+    dice = random.Random(1)  # noqa: S311 - test data
+    sets = [frozenset(dice.sample(range(139, 160), dice.randint(1, 12))) for _ in range(80)]
+    found = [
+        f for f in lint(survey(*(quota(f"q{n}", 1, children(codes(*each))) for n, each in enumerate(sets)))) if f.code == code
+    ]
+    are_told = {"overlapping-quotas": lambda one, two: one & two, "nested-quotas": lambda one, two: one <= two or two <= one}[
+        code
+    ]
+    wanted = {(one, two) for two in range(80) for one in range(two) if are_told(sets[one], sets[two])}
+    named = [(min(n, m), max(n, m)) for f in found for m in places_of(f.where) for n in places_of(f.message)]
+    assert sorted(named) == sorted(wanted)
+    assert len(found) < 160 + len(sets)
+
+
+def test_scattered_codes_are_told_one_by_one() -> None:
+    """Ranges that a reader takes in are told as ranges; codes here and there as the youngest of them and their number."""
+    assert in_words([139, 141, 143]) == describe_codes([139, 141, 143])
+    assert in_words(range(111, 167)) == "children 0-17 years"
+    scattered = [*range(139, 166, 4), *range(112, 131, 4)]
+    assert in_words(scattered) == "girl 1 month, girl 3 months, girl 5 months, girl 7 months, ... (12 codes)"
+    assert in_words([139, 141, 300], briefly=True) == "boy 4 years, boy 5 years"
+
+
+@pytest.mark.parametrize("each", ["child_codes", "codes"])
+def test_codes_to_copy_are_those_that_are_meant(each: str) -> None:
+    """What a fix writes makes exactly the codes of its mask, under years where that is exact, else under months."""
+    dice = random.Random(each)  # noqa: S311 - test data
+    for _ in range(100):
+        first = dice.randint(0, 17)
+        wanted = mask(child_codes(dice.choice(["boy", "girl", None]), ages=(first, dice.randint(first, 17))), "years")
+        wanted |= mask([167], "years") * dice.randint(0, 1)
+        if each == "codes":
+            wanted = mask(dice.sample(range(111, 234), 3), "months")
+        made = eval(f"[{in_python(wanted)}]", {"child_codes": child_codes})  # noqa: S307 - what lint writes is the law
+        flat = {code for part in made for code in (part if isinstance(part, tuple | list) else [part])}
+        assert wanted in {mask(flat, "years"), mask(flat, "months")}
 
 
 def test_comments_are_compared_with_what_they_stand_on() -> None:

@@ -53,6 +53,8 @@ class ChildCriterion:
         Its condition codes as written; `numbers` the same read, None where one is no number.
     unit_code
         Its ``child_age_unit`` as written, None where there is none; `unit` what it means (years, as the vendor's server adds).
+    codes
+        The numbers that are written, known or not.
     mask
         The codes that it matches after the server's expansion, as `codes.mask` writes them.
     """
@@ -62,6 +64,7 @@ class ChildCriterion:
     numbers: tuple[int | None, ...]
     unit_code: object
     unit: Unit
+    codes: frozenset[int]
     mask: int
 
     @classmethod
@@ -71,12 +74,8 @@ class ChildCriterion:
         numbers = tuple(map(whole, written))
         unit_code = criterion.get("child_age_unit")
         unit: Unit = "months" if whole(unit_code) == codes.MONTHS else "years"
-        return cls(path, written, numbers, unit_code, unit, codes.mask((n for n in numbers if n is not None), unit))
-
-    @property
-    def codes(self) -> frozenset[int]:
-        """The numbers that are written, known or not."""
-        return frozenset(number for number in self.numbers if number is not None)
+        known = frozenset(number for number in numbers if number is not None)
+        return cls(path, written, numbers, unit_code, unit, known, codes.mask(known, unit))
 
     def code_path(self, place: int) -> str:
         """Return the path of one of its codes."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from segkit.quotas import codes as table
 from segkit.quotas.lint.catalogue import Told, rule
-from segkit.quotas.lint.words import in_words, shown
+from segkit.quotas.lint.words import FULLY_TOLD, in_words, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,12 +89,12 @@ def none_with_children(checked: Checked) -> Iterator[Told]:
     Codes of a criterion are any-of, so the quota fills with families of either kind, in whatever mixture they come. In a survey's
     qualification both are right: there it only means that everybody may enter.
     """
-    for criterion in _children_of(checked):
-        if table.NO_CHILDREN in criterion.codes:
-            place = criterion.numbers.index(table.NO_CHILDREN)
-            children = in_words(criterion.codes & table.CODES.keys() - {table.NO_CHILDREN}, criterion.unit)
-            message = f"the quota takes families without children as well as {children}"
-            yield Told(criterion.code_path(place), message, "Give those without children a quota of their own.")
+    mixed = [criterion for criterion in _children_of(checked) if table.NO_CHILDREN in criterion.codes]
+    for number, criterion in enumerate(mixed):
+        place = criterion.numbers.index(table.NO_CHILDREN)
+        children = in_words(criterion.codes - {table.NO_CHILDREN}, criterion.unit, briefly=number >= FULLY_TOLD)
+        message = f"the quota takes families without children as well as {children}"
+        yield Told(criterion.code_path(place), message, "Give those without children a quota of their own.")
 
 
 @rule("info")
@@ -123,9 +123,12 @@ def mixed_age_units(checked: Checked) -> Iterator[Told]:
     Under years (311) the ages 1 to 17 have one code each and age 0 is all of 111-132; under months (312) a code is one month, and
     ages from four on have none. The codes 133-138 under both units in the quotas of one survey mean two things.
     """
+    number = 0
     for criterion in checked.targets.criteria:
         if criterion.unit_code is not None or criterion not in checked.targets.qualification:
-            yield from _strange_to_unit(criterion)
+            for told in _strange_to_unit(criterion, briefly=number >= FULLY_TOLD):
+                number += 1
+                yield told
     under: dict[int, ChildCriterion] = {}
     for criterion in _children_of(checked):
         for code in sorted(criterion.codes & _EITHER):
@@ -137,7 +140,7 @@ def mixed_age_units(checked: Checked) -> Iterator[Told]:
                 break
 
 
-def _strange_to_unit(criterion: ChildCriterion) -> Iterator[Told]:
+def _strange_to_unit(criterion: ChildCriterion, *, briefly: bool) -> Iterator[Told]:
     """Tell of the codes of a criterion that are of the other unit."""
     in_years = criterion.unit == "years"
     strange = _months_under_years(criterion) if in_years else sorted(criterion.codes & _NO_MONTH)
@@ -145,7 +148,7 @@ def _strange_to_unit(criterion: ChildCriterion) -> Iterator[Told]:
         return
     children = criterion.codes & table.CODES.keys() - {table.NO_CHILDREN}
     unit = "no unit is written, which means years" if criterion.unit_code is None else f"the unit is {criterion.unit}"
-    told = in_words(strange, "months" if in_years else "years")
+    told = in_words(strange, "months" if in_years else "years", briefly=briefly)
     message = f"{unit}, but these are {'single months' if in_years else 'whole years'}: {told}"
     other = "312, months" if in_years else "311, years"
     fix = f"Write {other}." if children == set(strange) else f"Give them a quota of their own, under {other}."

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from segkit.quotas.lint.pairs import Reach
 
 PAIRS_TOLD = 3  # of one quota, each in a finding of its own; the others follow together in one
+PAIRS_TOLD_IN_ALL = 60  # of a survey: who has read that many knows
 
 
 @rule("warning")
@@ -26,13 +27,18 @@ def overlapping_quotas(checked: Checked) -> Iterator[Told]:
     closes keeps families from the other; how a complete in both is counted is not documented.
     """
     fix = "Split them so that no code is in both, or accept that one family counts in both."
+    left = PAIRS_TOLD_IN_ALL
     for place, reach in enumerate(checked.reaches):
         others = [(other.quota, shared) for other in checked.reaches[:place] if (shared := reach.shares(other))]
         own = named(reach.quota)
-        for other, shared in others[:PAIRS_TOLD]:
+        n_told = min(PAIRS_TOLD, left)
+        left -= min(n_told, len(others))
+        for other, shared in others[:n_told]:
             yield Told(reach.quota.path, f"{own} and {named(other)} ({other.path}) both want {families(shared)}", fix)
-        if rest := [other.place for other, _ in others[PAIRS_TOLD:]]:
-            yield Told(reach.quota.path, f"{own} shares codes with {len(rest)} more: {places(rest)}", fix)
+        if rest := [other.place for other, _ in others[n_told:]]:
+            yield Told(
+                reach.quota.path, f"{own} shares codes with {len(rest)} {'more' if n_told else 'others'}: {places(rest)}", fix
+            )
 
 
 @rule("warning")
@@ -46,10 +52,13 @@ def nested_quotas(checked: Checked) -> Iterator[Told]:
     within: defaultdict[int, list[Reach]] = defaultdict(list)
     for pair in (pair for pairs in checked.nests for pair in pairs if not pair.are_same):
         within[pair.outer.quota.place].append(pair.inner)
+    left = PAIRS_TOLD_IN_ALL
     for reach, pairs in zip(checked.reaches, checked.nests, strict=True):
-        for pair in pairs[:PAIRS_TOLD]:
+        n_told = min(PAIRS_TOLD, left)
+        left -= min(n_told, len(pairs))
+        for pair in pairs[:n_told]:
             yield Told(pair.inner.quota.path, *advice(pair, within[pair.outer.quota.place]))
-        if rest := pairs[PAIRS_TOLD:]:
+        if rest := pairs[n_told:]:
             named_places = places([pair.outer.quota.place if pair.inner is reach else pair.inner.quota.place for pair in rest])
-            message = f"{named(reach.quota)} is nested with {len(rest)} more: {named_places}"
+            message = f"{named(reach.quota)} is nested with {len(rest)} {'more' if n_told else 'others'}: {named_places}"
             yield Told(reach.quota.path, message, "Let no quota lie within another.")

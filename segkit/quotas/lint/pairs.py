@@ -82,6 +82,8 @@ def nest(one: Reach, other: Reach) -> Nest | None:
     """Return how two quotas are nested; None where they are not. Of two that are the same, `one` is the inner."""
     if not one.mask & other.mask:
         return None
+    if len(one.children) == len(other.children) == 1 and (one.mask | other.mask) not in (one.mask, other.mask):
+        return None
     inside, around = one.lies_within(other), other.lies_within(one)
     if inside:
         return Nest(one, other, around)

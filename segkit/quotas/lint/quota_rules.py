@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from segkit.quotas import codes as table
 from segkit.quotas.lint.catalogue import Told, rule
 from segkit.quotas.lint.checked import met_together
-from segkit.quotas.lint.words import CHILDLESS, families, in_python, named, shown
+from segkit.quotas.lint.words import CHILDLESS, FULLY_TOLD, families, in_python, named, shown
 from segkit.quotas.targets import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from segkit.quotas.lint.checked import Checked
-    from segkit.quotas.targets import ChildCriterion, QuotaTarget
+    from segkit.quotas.targets import QuotaTarget
 
 
 @rule("error")
@@ -24,7 +24,7 @@ def unreachable_quota(checked: Checked) -> Iterator[Told]:
     The vendor tests the survey's qualifications before its quotas: a family outside them is terminated (status 13). What is left
     for the quota are families that also have a child whom the survey admits, and none where it wants families without children.
     """
-    admitted = checked.admitted
+    admitted, number = checked.admitted, 0
     for quota in checked.targets.quotas:
         empty = next((criterion for criterion in quota.children if not criterion.mask), None)
         if empty:
@@ -35,14 +35,17 @@ def unreachable_quota(checked: Checked) -> Iterator[Told]:
         elif admitted is not None:
             outside = next((criterion for criterion in quota.children if not criterion.mask & admitted), None)
             if outside:
-                yield _unreachable(quota, outside, admitted)
+                number += 1
+                yield _unreachable(quota, outside.mask, admitted, briefly=number > FULLY_TOLD)
 
 
-def _unreachable(quota: QuotaTarget, criterion: ChildCriterion, admitted: int) -> Told:
-    mixed = criterion.mask & ~CHILDLESS and admitted & ~CHILDLESS
+def _unreachable(quota: QuotaTarget, wanted: int, admitted: int, *, briefly: bool) -> Told:
+    mixed = wanted & ~CHILDLESS and admitted & ~CHILDLESS
     left = "only families that have both can fill it" if mixed else "nobody can fill it"
-    message = f"the quota wants {families(criterion.mask)}, the survey admits {families(admitted)}: {left}"
-    return Told(quota.path, message, f"Add {in_python(criterion.mask & ~admitted)} to the survey's qualification 232.")
+    told = families(wanted, briefly=briefly)
+    message = f"{named(quota)} wants {told}, the survey admits {families(admitted)}: {left}"
+    codes = "its codes" if briefly else in_python(wanted)
+    return Told(quota.path, message, f"Add {codes} to the survey's qualification 232.")
 
 
 @rule("warning")
@@ -54,12 +57,12 @@ def partly_unreachable_quota(checked: Checked) -> Iterator[Told]:
     admitted = checked.admitted
     if admitted is None:
         return
-    for quota in checked.targets.quotas:
-        for criterion in quota.children:
-            out = criterion.mask & ~admitted
-            if out and criterion.mask & admitted:
-                fix = "Add the codes to the survey's qualification, or take them out of the quota."
-                yield Told(quota.path, f"the quota wants {families(out)}, whom the survey does not admit", fix)
+    fix = "Add the codes to the survey's qualification, or take them out of the quota."
+    asked = [(quota, criterion.mask) for quota in checked.targets.quotas for criterion in quota.children]
+    partly = [(quota, mask & ~admitted) for quota, mask in asked if mask & ~admitted and mask & admitted]
+    for number, (quota, out) in enumerate(partly):
+        told = families(out, briefly=number >= FULLY_TOLD)
+        yield Told(quota.path, f"{named(quota)} wants {told}, whom the survey does not admit", fix)
 
 
 @rule("error")

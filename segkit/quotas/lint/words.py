@@ -17,23 +17,42 @@ if TYPE_CHECKING:
 WORDS_TOLD = 120  # characters of a description in a message
 CALLS_TOLD = 160  # characters of codes in a fix
 CODES_LISTED = 4
+FULLY_TOLD = 20  # findings of a rule whose codes are told as ranges; those of the others briefly
+STRETCHES_TOLD = 8  # of ages; to find the shortest words for more takes long, and they are cut anyway
 CHILDLESS = table.mask([table.NO_CHILDREN], "years")
+_BY_AGE = [
+    [table.mask([code], "months") for code in table.SERVER_ORDER if table.CODES[code].gender == gender]
+    for gender in table.GENDERS
+]
 
 
-def in_words(codes: Iterable[int], unit: Unit = "years") -> str:
-    """Say which children codes mean, as `describe_codes`; where that is long, its beginning and how many codes they are."""
+def in_words(codes: Iterable[int], unit: Unit = "years", *, briefly: bool = False) -> str:
+    """Say which children codes mean, as `describe_codes`; where that is long, its beginning and how many codes they are.
+
+    Codes that are scattered over the ages, which nobody reads as ranges, are told one by one, the youngest of them; so are all
+    `briefly`, which takes no time.
+    """
     known = table.CODES.keys() & set(codes)  # the others have a rule of their own
+    if briefly or _stretches(table.mask(known, unit)) > STRETCHES_TOLD:
+        youngest = [table.CODES[code].text for code in table.SERVER_ORDER if code in known]
+        more = f", ... ({len(known)} codes)" if len(youngest) > CODES_LISTED else ""
+        return f"{', '.join(youngest[:CODES_LISTED])}{more}"
     words = describe_codes(known, unit)
     if len(words) <= WORDS_TOLD:
         return words
     return f"{words[:WORDS_TOLD].rpartition(', ')[0] or words[:WORDS_TOLD]}, ... ({len(known)} codes)"
 
 
-def families(mask: int) -> str:
+def _stretches(mask: int) -> int:
+    """Count the stretches of ages, of boys and of girls, that codes fill: as many as they have ranges, or nearly."""
+    return sum(1 for bits in _BY_AGE for before, bit in zip((0, *bits), bits, strict=False) if mask & bit and not mask & before)
+
+
+def families(mask: int, *, briefly: bool = False) -> str:
     """Say whom a mask means: in years where that is exact."""
     children = table.codes_of(mask & ~CHILDLESS)
     in_years = table.mask(children, "years") == mask & ~CHILDLESS
-    told = [in_words(children, "years" if in_years else "months")] if children else []
+    told = [in_words(children, "years" if in_years else "months", briefly=briefly)] if children else []
     return "; ".join([*told, *(["families without children"] if mask & CHILDLESS else [])]) or NOBODY
 
 
