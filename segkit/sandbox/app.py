@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from segkit.errors import InvalidInput
-from segkit.sandbox import fieldings, purespectrum, purespectrum_buyer
+from segkit.sandbox import ciopulse, fieldings, instaleap, purespectrum, purespectrum_buyer, registries
 from segkit.sandbox.exchange import LABEL, OWN_WORDING, PROVENANCE_HEADER, Refusal, raw_path, reply
 from segkit.sandbox.faults import DAMAGES, REFUSALS, Fault, Faults
 from segkit.sandbox.fielded import Asked
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 CONTROL = "/_sandbox"
 TOKEN = "YOUR_SUPPLIER_TOKEN_HERE"  # noqa: S105 - the placeholder that the vendor's guide prints
+PLACEHOLDERS = (TOKEN, ciopulse.PLACEHOLDER, instaleap.PLACEHOLDER)
+"""The credentials that the vendors' documents print."""
 _OURS = "a control route of the sandbox"
 
 
@@ -54,6 +56,8 @@ class Sandbox:
         The WSGI callable, for a client in this process.
     faults
         What goes wrong on request.
+    ciopulse, instaleap
+        The doubles of registries: what they keep, and what their owners can do.
 
     Examples
     --------
@@ -68,7 +72,7 @@ class Sandbox:
         self,
         state_path: str | Path = ":memory:",
         *,
-        tokens: Iterable[str] = (TOKEN,),
+        tokens: Iterable[str] = PLACEHOLDERS,
         trees: Iterable[Mapping[str, Any]] | None = None,
         **readings: Any,  # noqa: ANN401 - `Switches` checks them
     ) -> None:
@@ -81,6 +85,8 @@ class Sandbox:
         self._surveys = Surveys(self._state)
         self._fieldwork = Fieldwork(self._state, self._surveys)
         buyer = purespectrum_buyer.Buyer(self._state, self._surveys, tokens, switches)
+        self.ciopulse = ciopulse.Portal(self._state, tokens, switches)
+        self.instaleap = instaleap.Customers(self._state, tokens, switches)
         self._vendors: dict[str, Vendor] = {}
         self._app = Flask("segkit.sandbox", static_folder=None)
         self._app.before_request(self._meet_fault)
@@ -88,8 +94,8 @@ class Sandbox:
         self._app.register_error_handler(Refusal, lambda refusal: refusal.response)
         self._app.register_error_handler(HTTPException, lambda error: _not_served(self._vendors.values(), error))
         self._app.register_blueprint(_control(self, self._fieldwork))
-        self._mount(segmentation.vendor())
-        self._mount(buyer.vendor())
+        for double in (segmentation, buyer, self.ciopulse, self.instaleap):
+            self._mount(double.vendor())
         self.wsgi: WSGIApplication = self._app.wsgi_app
 
     def _mount(self, vendor: Vendor) -> None:
@@ -260,6 +266,7 @@ def _control(sandbox: Sandbox, fieldwork: Fieldwork) -> Blueprint:
         return reply({}, "synthetic", _OURS)
 
     fieldings.add(routes, fieldwork, lambda: sandbox.surveys)
+    registries.add(routes, sandbox.ciopulse, sandbox.instaleap)
 
     @routes.post("/reset")
     def reset() -> Response:
