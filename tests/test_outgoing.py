@@ -65,6 +65,11 @@ def test_an_id_arrives_as_one_segment_of_the_path(quota_id: str) -> None:
         (lambda b: b.add_quota(7, DESIGN), "a quota is QuotaDesign"),
         (lambda b: b.add_quota(7, {**BOYS, "buyer_quota_id": ""}), "give the buyer_quota_id"),
         (lambda b: b.add_quota(7, {**BOYS, "note": {1, 2}}), "the quota cannot be written as JSON"),
+        (lambda b: b.add_quota(7, {**BOYS, "required_count": "few"}), r"nothing was sent[^$]*\$.required_count"),
+        (
+            lambda b: b.replace_quota(7, {**BOYS, "criteria": [{"qualification_code": 232, "condition_codes": ["x"]}]}),
+            r"\$.criteria\[0\].condition_codes\[0\]",
+        ),
         (lambda b: b.create_survey({"offer_price": float("nan")}, check=False), "the survey cannot be written as JSON"),
         (lambda b: b.create_survey({"survey_title": "[redacted]"}, check=False), "a reply repeated a credential"),
         (lambda b: b.create_survey({"survey_title": "\ud800"}, check=False), "the survey cannot be written as JSON"),

@@ -15,6 +15,7 @@ from surveys import DOCUMENTS, SCENARIOS
 
 import segkit as sk
 from segkit import errors
+from segkit.findings import Findings
 from segkit.quotas.codes import child_codes
 from segkit.quotas.quota import Quota
 from segkit.quotas.survey import SurveyDocument, read_survey, read_surveys
@@ -113,7 +114,7 @@ def test_a_legacy_survey_that_cannot_be_upgraded_is_not_sent(client: Client) -> 
     ):
         with pytest.raises(errors.InvalidInput, match="legacy-not-carried") as caught:
             call()
-        assert not caught.value.findings.ok
+        assert caught.value.findings[0].where in {"$.qualifications[0]", "$.criteria[0]"}
     assert len(buyer.double.calls) == 1
 
 
@@ -198,8 +199,9 @@ def test_quotas_are_added_replaced_and_patched(client: Client) -> None:
     buyer = client()
     survey_id = buyer.create_survey(DESIGN).survey_id
     girls = DESIGN.quotas[1]
-    raw = buyer.with_raw_response.add_quota(survey_id, Quota("babies", child_codes(months=(1, 11)), 50, "months"))
-    assert (raw.reply.status, raw.reply.body, raw.parse()) == (201, b"", None)
+    babies = Quota("babies", child_codes(months=(1, 11)), 50, "months")
+    raw = buyer.with_raw_response.add_quota(survey_id, babies)
+    assert (raw.reply.status, raw.reply.body, raw.parse()) == (201, b"", babies)
     assert {q.id for q in buyer.survey(survey_id).design.quotas} == {"boys", "girls", "babies"}
     fewer = buyer.replace_quota(survey_id, Quota("girls", girls.codes, 300))
     assert fewer == Quota("girls", girls.codes, 300)
@@ -213,9 +215,32 @@ def test_a_quota_s_legacy_criteria_are_upgraded(client: Client) -> None:
     """218 goes out as 232, in a quota that is added and in one that is replaced."""
     buyer = client(legacy="refuse")
     survey_id = buyer.create_survey(DESIGN).survey_id
-    buyer.add_quota(survey_id, {**BOYS, "buyer_quota_id": "new", "criteria": [LEGACY]})
+    added = buyer.add_quota(survey_id, {**BOYS, "buyer_quota_id": "new", "criteria": [LEGACY]})
     replaced = buyer.replace_quota(survey_id, {**BOYS, "criteria": [LEGACY]})
-    assert replaced.codes == frozenset(range(111, 234)) - {167}
+    assert added.codes == replaced.codes == frozenset(range(111, 234)) - {167}
+    assert buyer.survey(survey_id).design.quotas[0].findings == Findings()
+
+
+def test_what_the_upgrade_of_a_quota_found_reaches_the_caller(client: Client) -> None:
+    """Warnings stand in the quota's findings as they stand in a survey's, their paths within the quota; an echo keeps them."""
+    buyer = client()
+    survey_id = buyer.create_survey(DESIGN).survey_id
+    ages = {"qualification_code": 230, "range_sets": [{"from": 48, "to": 50, "units": 312}, {"from": 7, "to": 7}]}
+    old = {**BOYS, "criteria": [{"qualification_code": 220, "condition_codes": ["111"]}, ages]}
+    wanted = [("legacy-unit-assumed", "$.criteria[1].range_sets[1]"), ("legacy-widened", "$.criteria[1].range_sets")]
+    wanted.append(("legacy-upgraded", "$.criteria[0]"))
+    made = buyer.update_survey(survey_id, {**DESIGN.payload(), "quotas": [old]})
+    assert [(f.code, f.where.replace("$.quotas[0]", "$")) for f in made.findings] == wanted
+    mute = answering("200 OK", {"ps_api_response_code": 1000})
+    for quota in (
+        buyer.replace_quota(survey_id, old),
+        buyer.add_quota(survey_id, {**old, "buyer_quota_id": "new"}),
+        mute.replace_quota(7, old),
+        mute.add_quota(7, old),
+    ):
+        assert [(f.code, f.where) for f in quota.findings] == wanted
+        assert all(f.fix for f in quota.findings)
+        assert (quota.codes, quota.unit) == ({139, 145}, "years")
 
 
 AWKWARD = ("a/b", "x&y", "ü", "%", "%2F", "a b", "q?x=1#y", "..a", "\N{GRINNING FACE}", "a+b", "/", "//", "a\\b")

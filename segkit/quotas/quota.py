@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from segkit.errors import InvalidInput
+from segkit.findings import Findings
 from segkit.quotas import codes as table
 from segkit.quotas.criteria import asked_of, codes_given, criteria_given, filled, others_given, placed, unreadable
 from segkit.quotas.describing import describe_codes
@@ -42,6 +43,8 @@ class Quota:
         Its other criteria, as the vendor writes them; all must be met.
     others
         Fields of the quota that segkit does not know, kept as they are.
+    findings
+        What upgrading it found, where a client sent it; never a part of its value.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Quota:
     criteria: tuple[Mapping[str, Any], ...] = ()
     others: Mapping[str, Any] = field(default_factory=dict)
     written: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    findings: Findings = field(default_factory=Findings, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.id, str):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Mapping
+from dataclasses import replace
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
@@ -60,19 +61,47 @@ def survey_body(survey: Survey, *, check: bool) -> tuple[msgspec.Raw, Findings]:
     return written(document, "the survey"), findings
 
 
-def quota_body(quota: Quota | Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the id of a quota, for a path, and the quota as the vendor takes it; a legacy one is upgraded.
+class QuotaBody(NamedTuple):
+    """A quota as it is sent.
+
+    Attributes
+    ----------
+    path
+        Its id, for a path.
+    quota
+        The same read back; its `findings` say what the upgrade found.
+    """
+
+    path: str
+    body: msgspec.Raw
+    quota: Quota
+
+
+def quota_body(quota: Quota | Mapping[str, Any]) -> QuotaBody:
+    """Write a quota as the vendor takes it; a legacy one is upgraded.
 
     Raises
     ------
     InvalidInput
-        When it is no quota, has no id, or cannot be upgraded.
+        With the findings, their paths within the quota, when it is no quota, has no id, or cannot be upgraded.
     """
     if not isinstance(quota, Quota | Mapping):
         raise InvalidInput(f"a quota is {type(quota).__name__}: give one of a design's quotas, or a dict as the vendor writes it")
-    document, _ = _upgraded({"quotas": [_unlabelled(quota.payload() if isinstance(quota, Quota) else quota)]})
+    given = _unlabelled(quota.payload() if isinstance(quota, Quota) else quota)
+    document, findings = _upgraded({"quotas": [given]}, within="$.quotas[0]")
     sent = document["quotas"][0]
-    return path_of_quota(sent.get("buyer_quota_id")), sent
+    path, body = path_of_quota(sent.get("buyer_quota_id")), written(sent, "the quota")
+    try:
+        read = Quota.of(sent, 0)
+    except InvalidInput as error:
+        found = _within("$.quotas[0]", error.findings)
+        raise InvalidInput("it is no quota, and nothing was sent: mend it", found) from None
+    return QuotaBody(path, body, replace(read, findings=findings))
+
+
+def _within(place: str, findings: Findings) -> Findings:
+    """Return findings with their paths from a place on."""
+    return Findings(replace(found, where=f"${found.where.removeprefix(place)}") for found in findings)
 
 
 def path_of_survey(survey_id: Any) -> str:  # noqa: ANN401 - numbers of numpy and digits are ids as well
@@ -161,11 +190,12 @@ def _document(survey: object) -> dict[str, Any]:
     return _unlabelled(document)
 
 
-def _upgraded(document: dict[str, Any]) -> tuple[dict[str, Any], Findings]:
-    """Return a document without legacy qualifications, and what the upgrade found."""
+def _upgraded(document: dict[str, Any], within: str = "$") -> tuple[dict[str, Any], Findings]:
+    """Return a document without legacy qualifications, and what the upgrade found, its paths from a place on."""
     if not is_legacy(document):
         return document, Findings()
-    upgraded, findings, _ = upgrade_document(document)
+    upgraded, found, _ = upgrade_document(document)
+    findings = _within(within, found)
     _refuse("the legacy qualifications 218, 220 and 230 cannot be upgraded", findings, "write them with 232")
     return upgraded, findings
 

@@ -247,22 +247,26 @@ class PureSpectrumBuyer:
         """
         return self.with_raw_response.set_status(survey_id, status, experimental=experimental).parse()
 
-    def add_quota(self, survey_id: int, quota: Quota | Mapping[str, Any]) -> None:
+    def add_quota(self, survey_id: int, quota: Quota | Mapping[str, Any]) -> Quota:
         """Add a quota to a survey; as a survey, it is never sent again where it may have been added.
 
         Parameters
         ----------
         quota
             One of a design's `quotas`, or a dict as the vendor writes it; legacy criteria are upgraded.
+
+        Returns
+        -------
+        The quota as it was sent, for the vendor answers nothing; its `findings` say what the upgrade did.
         """
-        self.with_raw_response.add_quota(survey_id, quota).parse()
+        return self.with_raw_response.add_quota(survey_id, quota).parse()
 
     def replace_quota(self, survey_id: int, quota: Quota | Mapping[str, Any]) -> Quota:
         """Put another quota in the place of the one that has its id.
 
         Returns
         -------
-        The quota as the vendor answers it.
+        The quota as the vendor answers it; its `findings` say what the upgrade did.
         """
         return self.with_raw_response.replace_quota(survey_id, quota).parse()
 

@@ -13,7 +13,6 @@ from segkit.transport.call import Call
 from segkit.vendors import outgoing
 from segkit.vendors.outgoing import LABEL
 from segkit.vendors.replies import RawAnswer, documented, refusal, told
-from segkit.vendors.written import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,22 +74,25 @@ class Surveys:
 
         return RawAnswer(reply, documented(read))
 
-    def add_quota(self, survey_id: int, quota: Quota | Mapping[str, Any]) -> RawAnswer[None]:
+    def add_quota(self, survey_id: int, quota: Quota | Mapping[str, Any]) -> RawAnswer[Quota]:
         """Add a quota; see `PureSpectrumBuyer.add_quota`."""
-        _, sent = outgoing.quota_body(quota)
+        sent = outgoing.quota_body(quota)
         path = f"{outgoing.path_of_survey(survey_id)}/quotas"
-        body = written(sent, "the quota")
-        reply = self._connection.send(Call("POST", path, json=body, replayable=False))
-        return RawAnswer(reply, documented(_carried_out))
+        reply = self._connection.send(Call("POST", path, json=sent.body, replayable=False))
+
+        def read(reply: Reply) -> Quota:
+            _said(reply)  # documented is its success alone
+            return sent.quota
+
+        return RawAnswer(reply, documented(read))
 
     def replace_quota(self, survey_id: int, quota: Quota | Mapping[str, Any]) -> RawAnswer[Quota]:
         """Put another quota in a quota's place; see `PureSpectrumBuyer.replace_quota`."""
-        quota_id, sent = outgoing.quota_body(quota)
-        path = f"{outgoing.path_of_survey(survey_id)}/quotas/{quota_id}"
-        body = written(sent, "the quota")
-        reply = self._connection.send(Call("PUT", path, json=body, replayable=True))
+        sent = outgoing.quota_body(quota)
+        path = f"{outgoing.path_of_survey(survey_id)}/quotas/{sent.path}"
+        reply = self._connection.send(Call("PUT", path, json=sent.body, replayable=True))
         # An old page of the vendor's answers with a code of success alone, the present one with the quota as it was sent.
-        return RawAnswer(reply, documented(lambda reply: _quota(reply) or Quota.of(sent, 0)))
+        return RawAnswer(reply, documented(lambda reply: replace(_quota(reply) or sent.quota, findings=sent.quota.findings)))
 
     def patch_quota(self, survey_id: int, quota_id: str, *, current_target: int) -> RawAnswer[Quota | None]:
         """Change the current target of a quota; see `PureSpectrumBuyer.patch_quota`."""
@@ -119,11 +121,6 @@ def _said(reply: Reply) -> dict[str, Any]:
     if refusal(reply):
         raise UnexpectedAnswer("the answer says failure", body=reply.body)
     return said
-
-
-def _carried_out(reply: Reply) -> None:
-    """Read an answer of which only its success is documented."""
-    _said(reply)
 
 
 def _quota(reply: Reply) -> Quota | None:
