@@ -3,9 +3,11 @@
 from segkit.plots.fills import fill_by_phase
 from segkit.plots.flows import answer_flow
 from segkit.plots.forecasts import arrivals_waterfall, compare_designs
+from segkit.plots.intervals import segment_intervals
 from segkit.plots.populations import answer_marginals, what_if
 from segkit.plots.quotas import quota_grid
 from segkit.plots.segments import segment_bars
+from segkit.plots.stacks import segment_stack
 
 __all__ = [
     "answer_flow",
@@ -15,5 +17,7 @@ __all__ = [
     "fill_by_phase",
     "quota_grid",
     "segment_bars",
+    "segment_intervals",
+    "segment_stack",
     "what_if",
 ]

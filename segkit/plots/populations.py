@@ -182,7 +182,7 @@ def _head(at: int, name: str) -> dict[str, Any]:
 
 
 def _axis(texts: list[str], at: list[int] | None = None) -> dict[str, Any]:
-    ticks = {"tickvals": list(range(len(texts))) if at is None else at, "ticktext": texts, "ticksuffix": "  "}
+    ticks = {"tickvals": list(range(len(texts))) if at is None else at, "ticktext": texts, "ticklabelstandoff": 6}
     return {"range": [len(texts) - 0.5, -0.5], **ticks, "automargin": True, "showgrid": False, "zeroline": False}
 
 
