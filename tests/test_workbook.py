@@ -54,7 +54,7 @@ def test_every_text_comes_back_as_that_text(tmp_path_factory: pytest.TempPathFac
     """Texts that look like formulas, errors, numbers, dates or escapes are texts in the file and when they are read."""
     path = tmp_path_factory.getbasetemp() / "texts.xlsx"
     write_excel(path, pd.DataFrame({"quota_id": texts, "gender": "boy"}), {"survey_title": texts[0]})
-    frame, told = read_excel(path, FIELDS)
+    frame, told, _ = read_excel(path, FIELDS)
     assert frame["quota_id"].tolist() == texts
     assert told == {"survey_title": texts[0]}
     cells = [cell for cell in openpyxl.load_workbook(path)["quotas"]["A"][1:] if str(cell.value)[0] in "=+-@"]
@@ -84,7 +84,7 @@ def test_what_was_edited_is_read(tmp_path: Path) -> None:
         quotas["B2"], quotas["E1"], quotas["E2"], quotas["A4"], quotas["B4"] = 4.0, "note", " ", "girl", "5-6"
         quotas["F2"] = "a remark beside the table"
 
-    frame, told = read_excel(_saved(tmp_path, edit), FIELDS)
+    frame, told, _ = read_excel(_saved(tmp_path, edit), FIELDS)
     assert told == {}
     assert frame.to_numpy().tolist() == [["boy", 4, 1, None], [None] * 4, ["girl", "5-6", None, None]]
     assert type(frame.loc[0, "age"]) is int

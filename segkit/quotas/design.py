@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from segkit import markup
 from segkit.errors import InvalidInput
-from segkit.quotas.criteria import codes_given, criteria_given, filled, others_given, placed
-from segkit.quotas.describing import describe_codes
-from segkit.quotas.parameters import OWN, TYPED, parameters_of
-from segkit.quotas.quota import UNITS, Quota
-from segkit.quotas.targets import listed, whole
+from segkit.quotas import showing
+from segkit.quotas.criteria import codes_given, filled, placed
+from segkit.quotas.parameters import TYPED, checked, parameters_of
+from segkit.quotas.quota import Quota
+from segkit.quotas.targets import listed
 from segkit.quotas.writing import plain
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from segkit.findings import Findings
     from segkit.quotas.codes import Unit
 
 
@@ -72,17 +72,7 @@ class QuotaDesign:
     written: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if self.completes is not None and whole(self.completes) is None:
-            raise InvalidInput(f"completes is {self.completes!r}: give a whole number, or None")
-        if self.qualification_unit not in {None, *UNITS}:
-            raise InvalidInput(f"qualification_unit is {self.qualification_unit!r}: give 'years', 'months' or None")
-        if not all(isinstance(quota, Quota) for quota in self.quotas):
-            raise InvalidInput("quotas holds something that is no Quota: make it with Quota(...) or with_quota()")
-        asked = codes_given(self.qualification)
-        own = {name: plain(getattr(self, name), name) for name in TYPED} | {"completes": whole(self.completes)}
-        own |= {"qualification": asked, "qualification_unit": None if asked is None else self.qualification_unit}
-        own |= {"quotas": tuple(self.quotas), "criteria": criteria_given(self.criteria, asked)}
-        for name, value in (own | {"others": others_given(self.others, OWN)}).items():
+        for name, value in checked({each.name: getattr(self, each.name) for each in fields(self)}).items():
             object.__setattr__(self, name, value)
 
     def __hash__(self) -> int:
@@ -128,10 +118,10 @@ class QuotaDesign:
         return self._edited(quota_id, count=count)
 
     def _edited(self, quota_id: str, **changes: Any) -> Self:  # noqa: ANN401 - what a quota has
-        self._wants(quota_id)
+        self._named(quota_id)
         return replace(self, quotas=tuple(replace(q, **changes) if q.id == quota_id else q for q in self.quotas))
 
-    def _wants(self, quota_id: str) -> None:
+    def _named(self, quota_id: str) -> None:
         if all(quota.id != quota_id for quota in self.quotas):
             raise InvalidInput(f"there is no quota {quota_id!r}; there are {[quota.id for quota in self.quotas]}")
 
@@ -143,7 +133,7 @@ class QuotaDesign:
         InvalidInput
             When there is none.
         """
-        self._wants(quota_id)
+        self._named(quota_id)
         return replace(self, quotas=tuple(quota for quota in self.quotas if quota.id != quota_id))
 
     def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - any of the parameters
@@ -209,13 +199,22 @@ class QuotaDesign:
         return cls(**parameters_of(document))
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, *, completes: int | None = None, **survey: Any) -> Self:  # noqa: ANN401
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        completes: int | None = None,
+        onto: Self | None = None,
+        **survey: Any,  # noqa: ANN401 - passed on
+    ) -> Self:
         """Make a design of a frame with one row a cell; see `segkit.quotas.sheet.parse` for its columns.
 
         Parameters
         ----------
         completes
             How many completes; what shares are shares of.
+        onto
+            A design to lay the cells and counts onto; see `from_excel`.
         **survey
             Other parameters of a design, such as ``survey_title``.
 
@@ -232,53 +231,66 @@ class QuotaDesign:
         shares turned into counts by largest remainder, 25 in all: boys 4-6 years 0.5 -> 13; girls 4-6 years 0.5 -> 12
         13
         """
-        from segkit.quotas import sheet  # noqa: PLC0415 - pandas only when a frame is wanted
+        from segkit.quotas import overlay, sheet  # noqa: PLC0415 - pandas only when a frame is wanted
 
-        told = sheet.parse(frame, completes)
-        quotas = tuple(Quota(*quota) for quota in told.quotas)
-        survey.setdefault("qualification_unit", told.qualification_unit)
-        return cls(completes, frozenset(told.qualification), quotas, **survey)
+        if not isinstance(onto, QuotaDesign | None):
+            raise InvalidInput(f"onto is {onto!r:.40}: give a design, such as read_survey(...).design")
+        of = onto.completes if onto is not None and completes is None else completes
+        told = sheet.parse(frame, of)
+        if onto is None:
+            return cls(of, **{**told.parameters, **survey})
+        return onto.replace(
+            **{"completes": of, **overlay.laid(told, onto.quotas, onto.qualification, onto.qualification_unit), **survey}
+        )
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a quota and cell (`segkit.frames.QUOTA_CELLS`); cells of the age x gender grid in no quota have 0."""
+        """Return one row a quota and cell (`segkit.frames.QUOTA_CELLS`); cells of the age x gender grid in no quota have 0.
+
+        Other criteria and unknown fields are in no frame: ``from_frame(frame, onto=design)`` keeps them.
+        """
         from segkit.quotas import sheet  # noqa: PLC0415 - pandas only when a frame is wanted
 
         return sheet.frame(self.qualification, self.qualification_unit, self.quotas)
 
-    def to_excel(self, path: str | os.PathLike[str]) -> None:
+    def to_excel(self, path: str | os.PathLike[str]) -> Findings:
         """Write the quota sheet: sheet ``quotas`` is `to_frame`, one row a cell; sheet ``survey`` the other fields.
 
         Needs ``segkit[excel]``.
-        """
-        from segkit.quotas import sheet  # noqa: PLC0415 - openpyxl only when a file is wanted
 
-        told = {name: getattr(self, name) for name in TYPED}
-        sheet.write_excel(path, self.to_frame(), told)
+        Returns
+        -------
+        What a sheet cannot hold (``not-in-sheet``): other criteria, unknown fields. Sheet ``left out`` says so too.
+        """
+        from segkit.quotas import overlay, sheet  # noqa: PLC0415 - openpyxl only when a file is wanted
+
+        left_out = overlay.left_out(self.quotas, self.criteria, self.others)
+        sheet.write_excel(path, self.to_frame(), {name: getattr(self, name) for name in TYPED}, left_out)
+        return left_out
 
     @classmethod
-    def from_excel(cls, path: str | os.PathLike[str]) -> Self:
+    def from_excel(cls, path: str | os.PathLike[str], *, onto: Self | None = None) -> Self:
         """Read a quota sheet that `to_excel` wrote, edited or not.
 
         Sheet ``quotas`` has the columns of `segkit.quotas.sheet.parse`; sheet ``survey``, which may be missing, has the columns
-        ``field`` and ``value``. Criteria other than 232 and unknown fields are not in a sheet.
-        """
-        from segkit.quotas import sheet  # noqa: PLC0415 - openpyxl only when a file is wanted
+        ``field`` and ``value``.
 
-        cells, told = sheet.read_excel(path, tuple(TYPED))
+        Parameters
+        ----------
+        onto
+            The design that the sheet was written from. Cells, counts and fields are the sheet's; other criteria, unknown fields
+            and their order, and what the sheet leaves empty, are this design's; a quota without a row goes, which is printed.
+            Without a design they are lost, and what sheet ``left out`` names is printed.
+        """
+        from segkit.quotas import overlay, sheet  # noqa: PLC0415 - openpyxl only when a file is wanted
+
+        cells, told, left_out = sheet.read_excel(path, tuple(TYPED))
+        if onto is not None:
+            return cls.from_frame(cells, onto=onto, **overlay.told_anew(told, {name: getattr(onto, name) for name in TYPED}))
+        overlay.tell(left_out)
         return cls.from_frame(cells, **told)
 
     def __repr__(self) -> str:
-        completes = "completes not said" if self.completes is None else f"{self.completes} completes"
-        counts = " + ".join("?" if quota.count is None else str(quota.count) for quota in self.quotas[:8])
-        more = " + ..." if len(self.quotas) > 8 else ""  # noqa: PLR2004 - as many as a line holds
-        quotas = f"{len(self.quotas)} quotas of {counts}{more}" if self.quotas else "no quotas"
-        return f"<QuotaDesign: {completes}, {quotas}>"
+        return showing.line(self.completes, self.quotas)
 
     def _repr_html_(self) -> str:
-        entry = (
-            "anybody" if self.qualification is None else describe_codes(self.qualification, self.qualification_unit or "years")
-        )
-        rows = [(quota.id, quota.count, quota.families, quota.unit, len(quota.criteria) or "") for quota in self.quotas]
-        caption = f"Quota design: {'completes not said' if self.completes is None else f'{self.completes} completes'}"
-        shown = markup.table(caption, ["quota", "completes", "families with any of", "unit", "other criteria"], rows)
-        return markup.join([shown, markup.note(f"May enter: {entry}.")]).html
+        return showing.table(self.completes, self.qualification, self.qualification_unit, self.quotas)

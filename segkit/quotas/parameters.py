@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from segkit.errors import InvalidInput
 from segkit.provenance import LABEL
-from segkit.quotas.criteria import asked_of, listing, unreadable
-from segkit.quotas.quota import Quota
+from segkit.quotas.criteria import asked_of, codes_given, criteria_given, listing, others_given, unreadable
+from segkit.quotas.quota import UNITS, Quota
 from segkit.quotas.targets import whole
 from segkit.quotas.writing import plain
 
@@ -29,6 +30,28 @@ TYPED = {
 
 OWN = {*TYPED.values(), "qualifications", "quotas", LABEL}
 """What a design does not keep under `others`."""
+
+
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a design as it keeps them: copies, codes as sets, numbers as Python's.
+
+    Raises
+    ------
+    InvalidInput
+        When one cannot be what it must be.
+    """
+    if given["completes"] is not None and whole(given["completes"]) is None:
+        raise InvalidInput(f"completes is {given['completes']!r}: give a whole number, or None")
+    unit = given["qualification_unit"]
+    if unit not in {None, *UNITS}:
+        raise InvalidInput(f"qualification_unit is {unit!r}: give 'years', 'months' or None")
+    if not all(isinstance(quota, Quota) for quota in given["quotas"]):
+        raise InvalidInput("quotas holds something that is no Quota: make it with Quota(...) or with_quota()")
+    asked = codes_given(given["qualification"])
+    own = {name: plain(given[name], name) for name in TYPED} | {"completes": whole(given["completes"])}
+    own |= {"qualification": asked, "qualification_unit": None if asked is None else unit}
+    own |= {"quotas": tuple(given["quotas"]), "criteria": criteria_given(given["criteria"], asked)}
+    return own | {"others": others_given(given["others"], OWN)}
 
 
 def parameters_of(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from segkit.quotas.cell_rows import TOO_MANY, CellRow, CellRows
 from segkit.quotas.cells import EVERY_CODE, GRID, Cell, asked_by, cells_in, cells_of, codes_of_cell, mask_of
 from segkit.quotas.codes import mask
 from segkit.quotas.describing import describe_codes
+from segkit.quotas.quota import Quota
 from segkit.quotas.shares import counted
 from segkit.quotas.workbook import read_excel, write_excel
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from segkit.findings import Finding
     from segkit.quotas.cell_rows import Amount
     from segkit.quotas.codes import Unit
-    from segkit.quotas.quota import Quota
 
     TellsQualified = Callable[[int], bool]
     ToldQuota = tuple[str, frozenset[int] | None, int | None, Unit]
@@ -46,11 +46,20 @@ class Told:
         The codes of the cells that may enter.
     qualification_unit
         ``months`` where these codes mean something else under years; otherwise None.
+    says_who_enters
+        Whether any row says of its cells whether they may enter.
     """
 
     quotas: list[ToldQuota]
     qualification: frozenset[int]
     qualification_unit: Unit | None = None
+    says_who_enters: bool = True
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What it says, as parameters of a design."""
+        quotas = tuple(Quota(*quota) for quota in self.quotas)
+        return {"qualification": self.qualification, "qualification_unit": self.qualification_unit, "quotas": quotas}
 
 
 def frame(qualification: frozenset[int] | None, qualification_unit: Unit | None, quotas: Sequence[Quota]) -> pd.DataFrame:
@@ -168,7 +177,8 @@ def parse(frame: pd.DataFrame, completes: int | None) -> Told:
     entering = [row for row in read.rows if (row.number in owned if row.qualified is None else row.qualified)]
     admitted = mask_of(cell for row in entering for cell in (GRID if row.cells is None else row.cells))
     codes, unit = asked_by(cells_in(admitted))
-    return Told(quotas, codes, unit if mask(codes, "years") != mask(codes, unit) else None)
+    says_who_enters = any(row.qualified is not None for row in read.rows)
+    return Told(quotas, codes, unit if mask(codes, "years") != mask(codes, unit) else None, says_who_enters)
 
 
 def _grouped(read: CellRows, found: list[Finding]) -> dict[str, list[CellRow]]:

@@ -1,18 +1,23 @@
-"""The Excel file of a quota design: sheet ``quotas`` with one row a cell, sheet ``survey`` with its other fields."""
+"""The Excel file of a quota design: sheet ``quotas`` with one row a cell, sheet ``survey`` with its other fields.
+
+Where the design says more than that, a third sheet, ``left out``, says what.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 import zlib
+from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 import pandas as pd
 
 from segkit.errors import InvalidInput
+from segkit.findings import Finding, Findings
 from segkit.quotas.cell_rows import plain
 from segkit.quotas.targets import whole
 
@@ -21,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
-QUOTAS, SURVEY = "quotas", "survey"
+QUOTAS, SURVEY, LEFT_OUT = "quotas", "survey", "left out"
 FIELD, VALUE = "field", "value"
 WIDEST, MARGIN = 40, 3
 LONGEST = 32_767
@@ -34,10 +39,20 @@ _DAMAGED = (
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
-def write_excel(path: str | os.PathLike[str], frame: pd.DataFrame, told: Mapping[str, object]) -> None:
+class Workbook(NamedTuple):
+    """What a quota workbook says: the frame of its cells, the survey's fields, and what it says was left out of it."""
+
+    frame: pd.DataFrame
+    fields: dict[str, Any]
+    left_out: Findings
+
+
+def write_excel(
+    path: str | os.PathLike[str], frame: pd.DataFrame, told: Mapping[str, object], left_out: Findings | None = None
+) -> None:
     """Write a quota sheet: sheet ``quotas`` holds the frame, sheet ``survey`` the columns ``field`` and ``value``.
 
-    Texts are written as texts, never as formulas.
+    Texts are written as texts, never as formulas. Sheet ``left out`` holds the findings, where there are any.
 
     Raises
     ------
@@ -53,6 +68,8 @@ def write_excel(path: str | os.PathLike[str], frame: pd.DataFrame, told: Mapping
     _fill(quotas, list(frame.columns), zip(*(frame[name].tolist() for name in frame.columns), strict=True), bold)
     quotas.auto_filter.ref = quotas.dimensions
     _fill(book.create_sheet(SURVEY), [FIELD, VALUE], told.items(), bold)
+    if left_out:
+        _fill(book.create_sheet(LEFT_OUT), Finding.__match_args__, map(astuple, left_out), bold)
     written = io.BytesIO()
     book.save(written)
     Path(path).write_bytes(written.getvalue())
@@ -82,8 +99,10 @@ def _write(cell: Any, value: object, where: str) -> None:  # noqa: ANN401 - open
         cell.quotePrefix = value.startswith(_FORMULA_SIGNS)
 
 
-def read_excel(path: str | os.PathLike[str], fields: Sequence[str]) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Read a quota sheet: the frame of sheet ``quotas``, and what sheet ``survey`` says of `fields` where there is one.
+def read_excel(path: str | os.PathLike[str], fields: Sequence[str]) -> Workbook:
+    """Read a quota sheet: the frame of sheet ``quotas``, what sheet ``survey`` says of `fields`, and sheet ``left out``.
+
+    The last two may be missing.
 
     The header is row 1 of each sheet. Whole numbers are int and empty cells None; of a formula its result is read.
 
@@ -104,7 +123,8 @@ def read_excel(path: str | os.PathLike[str], fields: Sequence[str]) -> tuple[pd.
     if not header:
         raise InvalidInput(f"{path} has no sheet {QUOTAS!r} with a header in row 1; it has {books[0].sheetnames}")
     frame = pd.DataFrame([list(row) for row in rows], columns=list(header), dtype=object)
-    return frame, _survey(*_table(*_sheets(books, SURVEY), path), fields, path)
+    told = _survey(*_table(*_sheets(books, SURVEY), path), fields, path)
+    return Workbook(frame, told, _findings(*_table(*_sheets(books, LEFT_OUT), path)))
 
 
 def _sheets(books: Sequence[Any], name: str) -> tuple[Any, Any]:
@@ -149,6 +169,13 @@ def _survey(header: list[str], rows: list[list[Any]], fields: Sequence[str], pat
             raise InvalidInput(f"{where}, row {number}, column {VALUE}: completes is no whole number")
         told[name] = value
     return told
+
+
+def _findings(header: list[str], rows: list[list[Any]]) -> Findings:
+    """Return the findings of sheet ``left out``; none where it is not as it was written."""
+    if tuple(header) != Finding.__match_args__:
+        return Findings()
+    return Findings(Finding(*("" if value is None else str(value) for value in row)) for row in rows)  # type: ignore[arg-type]
 
 
 def _openpyxl() -> ModuleType:
