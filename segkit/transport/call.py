@@ -27,7 +27,7 @@ class Call:
 
     `path` is sent as it is: an id within it must be percent-encoded, ``/`` and ``%`` too. Every call says itself whether it
     is `replayable`: it has no default. `params` stand in the query, as pairs where a name comes more than once; the body is
-    `json`, or `form` as HTML forms write it.
+    `json`, or `form` as HTML forms write it. `streamed` is set by what streams.
     """
 
     method: str
@@ -36,6 +36,7 @@ class Call:
     json: Any = None
     form: Params | None = None
     replayable: bool = field(kw_only=True)
+    streamed: bool = field(kw_only=True, default=False)
 
     @property
     def body(self) -> bytes | None:

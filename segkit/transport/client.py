@@ -24,6 +24,7 @@ from segkit.transport.address import address_fault, header_fault
 from segkit.transport.call import Call, Options, Reply, written
 from segkit.transport.failure import failure, no_answer, too_long
 from segkit.transport.retry import decide, in_doubt, usual_wait
+from segkit.transport.stream import Stream
 from segkit.transport.wsgi import WsgiMount
 
 if TYPE_CHECKING:
@@ -126,12 +127,19 @@ class Connection:
         segkit.errors.CallError
             One of its kinds; the answer of a failure is in it, redacted.
         """
+        return self._carried_out(call)  # type: ignore[return-value] # only what `stream` asks is answered with a stream
+
+    def stream(self, call: Call) -> Stream:
+        """Send a call, replayed as far as it may be until an answer begins, and return that answer while it comes in."""
+        return self._carried_out(replace(call, streamed=True))  # type: ignore[return-value] # what is streamed is so answered
+
+    def _carried_out(self, call: Call) -> Reply | Stream:
         started = time.monotonic()
         outcome = self._once(call, started)
         # A call that succeeds at once, as nearly all do, does not pay for the machinery of retries.
-        return outcome if isinstance(outcome, Reply) else self._replayed(call, outcome, started)
+        return self._replayed(call, outcome, started) if isinstance(outcome, errors.CallError) else outcome
 
-    def _replayed(self, call: Call, outcome: Reply | errors.CallError, started: float) -> Reply:
+    def _replayed(self, call: Call, outcome: Reply | Stream | errors.CallError, started: float) -> Reply | Stream:
         """Replay a call that failed as far as it may be; raise its last failure."""
         retries = self.options.retries
         tries, doubt = 1, False
@@ -155,6 +163,9 @@ class Connection:
                     outcome = self._once(call, started)
                 if isinstance(outcome, Reply):
                     return replace(outcome, attempts=tries, in_doubt=doubt)
+                if isinstance(outcome, Stream):
+                    outcome.attempts, outcome.in_doubt = tries, doubt
+                    return outcome
                 outcome.attempts, outcome.in_doubt = tries, doubt or in_doubt(outcome)
                 doubt = outcome.in_doubt
                 raise outcome
@@ -164,22 +175,25 @@ class Connection:
         """Return the seconds that are left of the total."""
         return started + self.options.retries.total_seconds - time.monotonic()
 
-    def _once(self, call: Call, started: float) -> Reply | errors.CallError:
+    def _once(self, call: Call, started: float) -> Reply | Stream | errors.CallError:
         """Send once; a failure is returned, so that no frame below this one stands in a traceback."""
         outcome = self._outcome(call, started)
-        if isinstance(outcome, Reply | errors.CallError):
+        if isinstance(outcome, Reply | Stream | errors.CallError):
             return outcome
         # An interrupt, or a defect: the frames that it passed through hold the header.
         outcome.__cause__ = outcome.__context__ = None
         raise outcome.with_traceback(None)
 
-    def _outcome(self, call: Call, started: float) -> Reply | errors.CallError | BaseException:
+    def _outcome(self, call: Call, started: float) -> Reply | Stream | errors.CallError | BaseException:
         client = self._shared.client(self._app)
         request = self._request(client, call, started)
         got = bytearray()
         response = None
         try:
             response = client.send(request, auth=self._auth, stream=True)
+            if call.streamed and response.is_success:
+                stream, response = Stream(response, request, self._left(started)), None
+                return stream
             for chunk in response.iter_bytes():
                 got += chunk
                 if self._left(started) < 0:

@@ -82,8 +82,16 @@ def no_answer(error: httpx.HTTPError, request: httpx.Request, status: int | None
         return errors.Unreachable(f"no connection: {error}", **about)
     if isinstance(error, httpx.TimeoutException):
         return errors.TimedOut(f"no answer within {request.extensions['timeout']['read']:g} seconds", **about)
+    return broken_off(error, request, status, len(got), got)
+
+
+def broken_off(
+    error: httpx.HTTPError, request: httpx.Request, status: int | None, n_bytes: int, got: bytes = b""
+) -> errors.UnexpectedAnswer:
+    """Return the error for an answer that ended after so many bytes; `got` is what is still held of them."""
     message = f"the connection closed before the answer was whole: {error}"
-    return errors.UnexpectedAnswer(message, path=f"byte {len(got)}", cut_off=True, status=status, body=got, **about)
+    about: dict[str, Any] = {"method": request.method, "url": str(request.url), "status": status, "body": got}
+    return errors.UnexpectedAnswer(message, path=f"byte {n_bytes}", cut_off=True, **about)
 
 
 def too_long(request: httpx.Request) -> errors.TimedOut:
