@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+import numpy as np
 import pandas as pd
 import pytest
 from buyers import BOYS, DESIGN, answering
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit import errors
+from segkit.quotas.quota import Quota
 from segkit.quotas.survey import read_survey
 from segkit.vendors.purespectrum_buyer import PureSpectrumBuyer
 
@@ -31,6 +33,46 @@ def test_a_survey_may_come_in_any_form(survey: Any) -> None:
     seen: list[Any] = []
     answering("201 Created", {"ps_survey_id": 7}, seen=seen).create_survey(survey)
     assert seen == [("POST", "/v2/surveys", DESIGN.payload())]
+
+
+def in_numbers(number: Callable[[str], Any]) -> dict[str, Any]:
+    """Return the survey with all of its condition codes as numbers, of children and of others."""
+    income = {"qualification_code": 213, "range_sets": [{"from": 0, "to": 9, "units": 321}]}
+    region = {"qualification_code": 211, "condition_codes": [number("111"), "112"], "note": [1, 2]}
+    document = DESIGN.payload()
+    for criteria in (document["qualifications"], *(quota["criteria"] for quota in document["quotas"])):
+        criteria[0]["condition_codes"] = [number(code) for code in criteria[0]["condition_codes"]]
+        criteria += [region, income]
+    return document
+
+
+@pytest.mark.parametrize("number", [int, np.int64], ids=["int", "numpy"])
+def test_condition_codes_go_out_as_text(number: Callable[[str], Any]) -> None:
+    """Numbers in a raw survey, a document of one, and a raw quota become text on the wire; all else goes as it is."""
+    given, sent = in_numbers(number), in_numbers(str)
+    seen: list[Any] = []
+    buyer = answering("201 Created", {"ps_survey_id": 7}, seen=seen)
+    buyer.create_survey(given)
+    buyer.create_survey(read_survey(in_numbers(int)), check=False)
+    buyer.update_survey(7, {**given, "quotas": tuple(given["quotas"])})
+    buyer.add_quota(7, given["quotas"][0])
+    buyer.replace_quota(7, given["quotas"][1])
+    buyer.add_quota(7, Quota("boys", [133], 5, criteria=(given["qualifications"][1],)))
+    assert [body for _, _, body in seen[:5]] == [sent] * 3 + sent["quotas"]
+    assert [each["condition_codes"] for each in seen[5][2]["criteria"]] == [["133"], ["111", "112"]]
+    assert given == in_numbers(number)
+    assert type(given["qualifications"][0]["condition_codes"][0]) is number
+
+
+@pytest.mark.parametrize("code", [True, 133.0, None, "133 ", [133], "x"], ids=repr)
+def test_what_is_no_whole_number_is_not_turned_into_a_code(code: Any) -> None:
+    """Unchecked, whatever stands among the codes goes out as it was written, for the vendor to refuse."""
+    seen: list[Any] = []
+    criteria = [{"qualification_code": 232, "condition_codes": [133, code]}, "none", {"condition_codes": "133"}]
+    answering("201 Created", {"ps_survey_id": 7}, seen=seen).create_survey({"qualifications": criteria, "quotas": 5}, check=False)
+    sent = [{**criteria[0], "condition_codes": ["133", code]}, *criteria[1:]]
+    assert seen[0][2] == {"qualifications": sent, "quotas": 5}
+    assert type(seen[0][2]["qualifications"][0]["condition_codes"][1]) is type(code)
 
 
 @pytest.mark.parametrize("survey", [None, 7, "{}", b"{}", [DESIGN], DESIGN.quotas, pd.DataFrame()], ids=str)

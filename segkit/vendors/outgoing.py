@@ -9,6 +9,8 @@ from dataclasses import replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
 from segkit.quotas.design import QuotaDesign
@@ -88,7 +90,7 @@ def quota_body(quota: Quota | Mapping[str, Any]) -> QuotaBody:
     if not isinstance(quota, Quota | Mapping):
         raise InvalidInput(f"a quota is {type(quota).__name__}: give one of a design's quotas, or a dict as the vendor writes it")
     given = _unlabelled(quota.payload() if isinstance(quota, Quota) else quota)
-    document, findings = _upgraded({"quotas": [given]}, within="$.quotas[0]")
+    document, findings = _upgraded(_in_text({"quotas": [given]}), within="$.quotas[0]")
     sent = document["quotas"][0]
     path, body = path_of_quota(sent.get("buyer_quota_id")), written(sent, "the quota")
     try:
@@ -177,7 +179,7 @@ def _unlabelled(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _document(survey: object) -> dict[str, Any]:
-    """Return the plain data of a survey."""
+    """Return the plain data of a survey, its condition codes in text."""
     if isinstance(survey, SurveyDocument):
         document = survey.document
     elif isinstance(survey, QuotaDesign):
@@ -187,7 +189,7 @@ def _document(survey: object) -> dict[str, Any]:
     else:
         known = "a document of read_survey(), a QuotaDesign, or a dict as the vendor writes it"
         raise InvalidInput(f"a survey is {type(survey).__name__}: give {known}")
-    return _unlabelled(document)
+    return _in_text(_unlabelled(document))
 
 
 def _upgraded(document: dict[str, Any], within: str = "$") -> tuple[dict[str, Any], Findings]:
@@ -198,6 +200,37 @@ def _upgraded(document: dict[str, Any], within: str = "$") -> tuple[dict[str, An
     findings = _within(within, found)
     _refuse("the legacy qualifications 218, 220 and 230 cannot be upgraded", findings, "write them with 232")
     return upgraded, findings
+
+
+def _in_text(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a survey with its condition codes as the vendor writes them, as text, wherever they are numbers."""
+    told = dict(document)
+    if "qualifications" in told:
+        told["qualifications"] = _coded_in_text(told["qualifications"])
+    if isinstance(told.get("quotas"), list | tuple):
+        told["quotas"] = [
+            {**quota, "criteria": _coded_in_text(quota["criteria"])}
+            if isinstance(quota, Mapping) and "criteria" in quota
+            else quota
+            for quota in told["quotas"]
+        ]
+    return told
+
+
+def _coded_in_text(criteria: object) -> object:
+    """Write the condition codes of criteria as text; what is no list of objects with codes is left to the vendor."""
+    if not isinstance(criteria, list | tuple):
+        return criteria
+    return [
+        {**criterion, "condition_codes": [_code_in_text(code) for code in criterion["condition_codes"]]}
+        if isinstance(criterion, Mapping) and isinstance(criterion.get("condition_codes"), list | tuple)
+        else criterion
+        for criterion in criteria
+    ]
+
+
+def _code_in_text(code: object) -> object:
+    return str(int(code)) if isinstance(code, int | np.integer) and not isinstance(code, bool) else code
 
 
 def _refuse(what: str, findings: Findings, fix: str) -> None:
