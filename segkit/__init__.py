@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from segkit.sel.tree import Tree
     from segkit.sel.walk import Walk
     from segkit.sel.wire import read_qualifications
+    from segkit.tables.agreement import Agreement, agreement
     from segkit.tables.segment_table import SegmentTable, segment_table
     from segkit.transport.retry import Retries
     from segkit.vendors.purespectrum import PureSpectrum
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Agreement",
     "Comparison",
     "EntryLink",
     "Feasibility",
@@ -85,6 +87,7 @@ __all__ = [
     "SurveyDocument",
     "Tree",
     "Walk",
+    "agreement",
     "child_codes",
     "compare",
     "describe_codes",
@@ -115,6 +118,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Agreement": "segkit.tables.agreement",
     "Comparison": "segkit.quotas.comparison",
     "EntryLink": "segkit.quotas.entry_link",
     "Feasibility": "segkit.quotas.feasibility",
@@ -135,6 +139,7 @@ _HOMES = {
     "SurveyDocument": "segkit.quotas.survey",
     "Tree": "segkit.sel.tree",
     "Walk": "segkit.sel.walk",
+    "agreement": "segkit.tables.agreement",
     "child_codes": "segkit.quotas.codes",
     "compare": "segkit.quotas.comparison",
     "describe_codes": "segkit.quotas.describing",

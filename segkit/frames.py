@@ -314,6 +314,37 @@ TRIGGER_SEGMENTS: Mapping[str, Any] = {
 """`evaluate(segments, triggers)`: one row a trigger, under its index."""
 
 
+PORTAL_SEGMENTS: Mapping[str, Any] = {
+    "system_id": "str",
+    "segment_code": "str",
+    "segment_name": "str",
+    "active": "bool",
+    "provenance": PROVENANCE,
+}
+"""`PortalSegments.to_frame()`: one row a segment of a CIOPulse portal."""
+
+REPLACEMENT: Mapping[str, Any] = {
+    "document_id": "str",
+    "outcome": pd.CategoricalDtype(["updated", "not_updated", "duplicate", "rejected", "in_doubt", "not_attempted"]),
+    "sent": pd.CategoricalDtype(["segments", "empty", "null"]),
+    "segments": "int64",
+    "merged": "int64",
+    "request": "Int64",
+    "error": "str",
+    "provenance": PROVENANCE,
+}
+"""`Replacement.to_frame()`: one row a customer; `segments` were sent in place of all, `merged` equal ones were left out."""
+
+AGREEMENT: Mapping[str, Any] = {
+    "ours": "str",
+    "vendor": "str",
+    "n": "int64",
+    "share": "float64",
+    "provenance": PROVENANCE,
+}
+"""`Agreement.to_frame()`: one row a pair of segments; shares are of the respondents that have both."""
+
+
 def build(table: Mapping[str, Any], columns: Mapping[str, Any], index: pd.Index | None = None) -> pd.DataFrame:
     """Build a frame with exactly the columns and dtypes of `table`.
 

@@ -49,11 +49,13 @@ def test_results_say_that_targets_were_given_and_marginals_are_implied(mexico: P
     """A repr says "targets met (given)" and never "predicted"; every result bears law, provenance and the warning."""
     assert repr(mexico).startswith("<Population mx-amai 2022: maximum entropy, targets met (given): segments (A/B 7.3 %, ")
     assert IMPLIED in mexico._repr_html_()
-    told = [mexico.shares(), mexico.marginals(), mexico.marginals(by_segment=True), mexico.to_frame(), mexico.counts(9)]
-    for made in [*told, mexico.tally(9), mexico.sample(9)]:
+    told = [mexico.shares(), mexico.marginals(), mexico.marginals(by_segment=True), mexico.to_frame()]
+    drawn = [mexico.counts(9), mexico.tally(9), mexico.sample(9)]
+    for made, word in [*((one, "derived") for one in told), *((one, "synthetic") for one in drawn)]:
         about = made.attrs["segkit"]
         assert about["population"] == mexico.in_words
-        assert about["provenance"] == "derived"
+        assert about["provenance"] == word
+        assert about.get("law_provenance", "derived") == "derived"
         assert IMPLIED in about["assumptions"]
         assert "predicted" not in str(about)
     assert mexico.sample(9, 4, start=7).attrs["segkit"]["seed"] == 4

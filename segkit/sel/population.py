@@ -186,7 +186,7 @@ class Population:
             itself, a few chunks' worth of memory is used.
         """
         columns = self._sampler.columns(n, seed, start=start, chunk=chunk, workers=workers)
-        return self._labelled(population_frames.rows(self.rule, columns, start), seed=int(seed), start=int(start))
+        return self._labelled(population_frames.rows(self.rule, columns, start), **self._drawn(seed), start=int(start))
 
     @cached_property
     def _sampler(self) -> Sampler:
@@ -194,7 +194,11 @@ class Population:
 
     def _counted(self, counts: np.typing.NDArray[np.int64], seed: int) -> pd.Series[int]:
         index = pd.Index(self.rule.segments, dtype="str", name="segment")
-        return self._labelled(pd.Series(counts, index, name="count", dtype="int64"), seed=int(seed))
+        return self._labelled(pd.Series(counts, index, name="count", dtype="int64"), **self._drawn(seed))
+
+    def _drawn(self, seed: int) -> dict[str, object]:
+        """Say that what was drawn is ours, however good the law it was drawn from: nobody gave these answers."""
+        return {"provenance": "synthetic", "law_provenance": self.provenance, "seed": int(seed)}
 
     def _labelled(self, made: Labelled, **more: object) -> Labelled:
         about = {"population": self.in_words, "provenance": self.provenance, "assumptions": list(self.assumptions)}
