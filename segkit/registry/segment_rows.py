@@ -8,6 +8,7 @@ import pandas as pd
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
+from segkit.provenance import WORDS
 from segkit.registry.bounds import whole
 from segkit.registry.criteria import criteria_of
 from segkit.registry.segments import LIVE, Segment, Segments
@@ -24,6 +25,7 @@ _ATTRIBUTES: Mapping[str, str] = {
     "criteria": "criteria",
     "segment_status": "status",
     "segment_group_id": "group_id",
+    "provenance": "provenance",
 }
 _REQUIRED = ("segment_id", "segment_name", "criteria")
 
@@ -35,7 +37,8 @@ def segments_of(frame: pd.DataFrame) -> Segments:
     ----------
     frame
         The columns of `Segments.to_frame`; all but id, name and criteria may be left out or missing, and are then those of a
-        new segment: order 0, group 0, active. Criteria may be anything that `criteria_of` reads. Other columns are left alone.
+        new segment: order 0, group 0, active, synthetic. Criteria may be anything that `criteria_of` reads. Other columns are
+        left alone.
 
     Raises
     ------
@@ -44,7 +47,8 @@ def segments_of(frame: pd.DataFrame) -> Segments:
 
     Examples
     --------
-    >>> segments_of(pd.DataFrame({"segment_id": [400], "segment_name": ["Shop"], "criteria": ['[["href", "inc", "/shop"]]']}))[400]
+    >>> frame = pd.DataFrame({"segment_id": [400], "segment_name": ["Shop"], "criteria": ['[["href", "inc", "/shop"]]']})
+    >>> segments_of(frame)[400]
     <Segment 400 'Shop', order 0, 1 criteria, synthetic>
     """
     if lost := [name for name in _REQUIRED if name not in frame.columns]:
@@ -62,7 +66,7 @@ def segments_of(frame: pd.DataFrame) -> Segments:
         rows.append({name: value for name, value in values.items() if value is not None})
     if findings:
         raise InvalidInput("the frame of segments cannot be read", findings)
-    return Segments(Segment(**{"status": LIVE, **row}, provenance="synthetic") for row in rows)
+    return Segments(Segment(**{"status": LIVE, "provenance": "synthetic", **row}) for row in rows)
 
 
 def _read(name: str, cell: Any) -> tuple[Any, str]:  # noqa: ANN401 - whatever a cell holds
@@ -70,10 +74,7 @@ def _read(name: str, cell: Any) -> tuple[Any, str]:  # noqa: ANN401 - whatever a
     is_missing = pd.api.types.is_scalar(cell) and pd.isna(cell)
     if is_missing:
         return None, "nothing stands here" if name in _REQUIRED else ""
-    reader: Callable[[Any], tuple[Any, str]] = {"criteria": _criteria, "segment_name": _text, "segment_ref": _text}.get(
-        name, _number
-    )
-    return reader(cell)
+    return _READERS.get(name, _number)(cell)
 
 
 def _criteria(cell: Any) -> tuple[Any, str]:  # noqa: ANN401 - whatever a cell holds
@@ -87,6 +88,18 @@ def _text(cell: Any) -> tuple[Any, str]:  # noqa: ANN401 - whatever a cell holds
     return (cell, "") if isinstance(cell, str) else (None, f"{cell!r} is no text")
 
 
+def _word(cell: Any) -> tuple[Any, str]:  # noqa: ANN401 - whatever a cell holds
+    return (cell, "") if cell in WORDS else (None, f"{cell!r} is none of {', '.join(WORDS)}")
+
+
 def _number(cell: Any) -> tuple[Any, str]:  # noqa: ANN401 - whatever a cell holds
     number = int(cell) if isinstance(cell, float) and cell.is_integer() else whole(cell)
     return number, "" if number is not None else f"{cell!r} is no whole number"
+
+
+_READERS: Mapping[str, Callable[[Any], tuple[Any, str]]] = {
+    "criteria": _criteria,
+    "provenance": _word,
+    "segment_name": _text,
+    "segment_ref": _text,
+}
