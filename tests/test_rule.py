@@ -4,6 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segkit.errors import InvalidInput
 from segkit.sel.rule import Rule
@@ -139,6 +141,32 @@ def test_a_grid_is_looked_up_by_row_and_column() -> None:
         for column, segment in cells.items():
             assert rule.segment({"schooling": row, "durables": column}) == segment
     assert rule.segment_indices([[0, 0], [0, 1], [1, 0], [1, 1]]).tolist() == [2, 1, 1, 0]
+
+
+POINT_ROWS = st.lists(st.lists(st.integers(-9, 30), min_size=1, max_size=4), min_size=1, max_size=4)
+
+
+@given(POINT_ROWS, st.lists(st.integers(-20, 90), min_size=1, max_size=4, unique=True))
+def test_random_points_score_as_added_up_by_hand(rows: list[list[int]], cutoffs: list[int]) -> None:
+    """Any points, any cut-offs in any order: every vector is in the segment with the highest cut-off that its sum reaches."""
+    cuts = {f"from {cutoff}": cutoff for cutoff in (*cutoffs, -99)}
+    rule = Rule.from_points({f"Q{n}": {f"a{code}": value for code, value in enumerate(row)} for n, row in enumerate(rows)}, cuts)
+    every = list(itertools.product(*(range(len(row)) for row in rows)))
+    found = rule.segment_indices(np.array(every))
+    for vector, place in zip(every, found, strict=True):
+        total = sum(row[code] for row, code in zip(rows, vector, strict=True))
+        assert cuts[rule.segments[place]] == max(cutoff for cutoff in cuts.values() if cutoff <= total)
+    assert rule.segments == tuple(cuts)
+
+
+@given(st.lists(st.lists(st.sampled_from("ABC"), min_size=3, max_size=3), min_size=1, max_size=5))
+def test_a_random_grid_is_its_cells(cells: list[list[str]]) -> None:
+    """Every cell of any grid comes back from the automaton, one by one and all at once."""
+    grid = {f"row {n}": dict(zip(("x", "y", "z"), row, strict=True)) for n, row in enumerate(cells)}
+    rule = Rule.from_grid(("across", "down"), grid, "ABC")
+    places = rule.segment_indices(list(itertools.product(range(len(cells)), range(3))))
+    assert [rule.segments[place] for place in places] == [segment for row in cells for segment in row]
+    assert all(rule.segment({"across": row, "down": column}) == grid[row][column] for row in grid for column in "xyz")
 
 
 def test_a_ragged_grid_and_an_unknown_segment_are_findings() -> None:
