@@ -14,7 +14,7 @@ from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.quotas import sheet
 from segkit.quotas.cells import EVERY_CODE, GRID
-from segkit.quotas.codes import CODES, Unit, child_codes, mask
+from segkit.quotas.codes import CODES, Unit, child_codes, codes_of, mask
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.quota import Quota
 
@@ -198,7 +198,18 @@ FAULTS: list[tuple[str, str, dict[str, object]]] = [
     ("unreadable-age", "age_to", {"age": None, "age_from": 4, "age_to": "5-6"}),
     ("age-of-none", "age", {"gender": "none"}),
     ("unknown-unit", "unit", {"unit": "weeks"}),
+    ("unreadable-codes", "codes", {"codes": "139-141"}),
+    ("unreadable-codes", "codes", {"codes": "boys"}),
+    ("unreadable-codes", "codes", {"codes": 139.5}),
+    ("codes-differ", "codes", {"codes": 141}),
+    ("codes-differ", "codes", {"codes": "139 140"}),
+    ("codes-differ", "codes", {"codes": "139 300"}),
+    ("codes-differ", "codes", {"codes": "167"}),
+    ("codes-differ", "codes", {"gender": None, "age": None, "codes": "139"}),
+    ("codes-differ", "codes", {"age": 1, "unit": "months", "codes": "133"}),
     ("unreadable-count", "required_count", {"required_count": -1}),
+    ("unreadable-count", "required_count", {"required_count": "n/a"}),
+    ("unreadable-count", "required_count", {"required_count": "1.000"}),
     ("unreadable-count", "required_count", {"required_count": 2.5}),
     ("unreadable-count", "required_count", {"required_count": "1e999999999"}),
     ("unreadable-count", "required_count", {"required_count": float("inf")}),
@@ -224,6 +235,66 @@ def test_every_row_that_cannot_be_used_is_a_finding(code: str, column: str, chan
     assert (found.code, found.severity, found.where) == (code, "error", f"row 3, column {column}")
     assert found.message
     assert found.fix
+
+
+@given(designs(st.just("years")))
+def test_codes_that_say_the_same_are_no_finding(design: QuotaDesign) -> None:
+    """The column that a sheet writes agrees with its cells, also with commas, as numbers, and expanded as the server does."""
+    frame = design.to_frame()
+    expected = _families(QuotaDesign.from_frame(frame).quotas)
+    commas = frame.assign(codes=frame["codes"].str.replace(" ", ", "))
+    numbers = frame.assign(codes=[int(c) if isinstance(c, str) and c.isdigit() else c for c in frame["codes"].astype(object)])
+    expanded = frame.assign(codes=[_expanded(*row) for row in frame[["codes", "unit"]].itertuples(index=False)])
+    for same in (commas, numbers, expanded, frame.assign(codes=None), frame.drop(columns="codes")):
+        assert _families(QuotaDesign.from_frame(same).quotas) == expected
+
+
+def _expanded(codes: object, unit: object) -> str | None:
+    if not isinstance(codes, str):
+        return None
+    bits = mask(map(int, codes.split()), "months" if unit == "months" else "years")
+    return " ".join(map(str, codes_of(bits)))
+
+
+def test_codes_that_say_something_else_name_the_row_and_both() -> None:
+    """Who edits the age of a row and not its codes, or its codes alone, is told what each of them says."""
+    frame = QuotaDesign().with_quota("b", child_codes("boy", (0, 4)), 5).to_frame()
+    frame.loc[4, "age"] = 5
+    frame.loc[0, "codes"] = "111 113"
+    with pytest.raises(InvalidInput) as caught:
+        QuotaDesign.from_frame(frame.head(5))
+    ages = "111 113 115 117 119 121 123 125 127 129 131"
+    assert [(found.code, found.where, found.message) for found in caught.value.findings] == [
+        ("codes-differ", f"row {row}, column codes", f"gender, age and unit say {cells}; codes say {codes}")
+        for row, cells, codes in [
+            (2, f"boys 0 years ({ages})", "boys 1-2 months (111 113)"),
+            (6, "boys 5 years (141)", "boys 4 years (139)"),
+        ]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "fix"),
+    [
+        ("forty", "'forty' is no whole number of completes", "in digits alone; leave the field empty"),
+        ("400 completes", "'400 completes' is no whole number", "in digits alone"),
+        ("1,000", "'1,000' is no whole number", "Write 1000 if that is meant"),
+        ("1.000", "'1.000' is no whole number", "Write 1000 if that is meant"),
+        ("12 000", "'12 000' is no whole number", "Write 12000 if that is meant"),
+        (2.5, "2.5 is no whole number", "Give a whole number, 0 or more."),
+        (pd.Timestamp("2026-06-04"), "Timestamp('2026-06-04 00:00:00') is no", "Give a whole number"),
+        ("nobody knows how many of them there will be", "'nobody knows how many of them there...' is no", "in digits alone"),
+    ],
+)
+def test_a_count_that_is_none_is_shown_whole_with_its_fix(given: object, message: str, fix: str) -> None:
+    """What is written is quoted, cut with dots where it is long; the fix says what to write; 5.0, as a CSV has it, is a count."""
+    with pytest.raises(InvalidInput) as caught:
+        sheet.parse(_frame(gender=["boy"], age=[4], count=[given]), None)
+    ((found),) = caught.value.findings
+    assert found.where == "row 2, column count"
+    assert found.message.startswith(message)
+    assert fix in found.fix
+    assert _quotas(_frame(gender=["boy"], age=[4], count=["5.0"])) == [("boys 4 years", 5)]
 
 
 def test_all_rows_are_told_of_at_once() -> None:

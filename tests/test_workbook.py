@@ -110,7 +110,10 @@ def test_numbers_of_the_survey_are_typed(tmp_path: Path) -> None:
         (lambda book: book["survey"].delete_cols(2), "sheet survey has no column 'value'"),
         (lambda book: book["survey"].append(["complets", 5]), "sheet survey, row 3, column field: 'complets' is no field"),
         (lambda book: book["survey"].append(["completes", 6]), "row 3, column field: 'completes' is there twice"),
-        (lambda book: setattr(book["survey"]["B2"], "value", "many"), "sheet survey, row 2, column value: completes is no whole"),
+        (
+            lambda book: setattr(book["survey"]["B2"], "value", "many"),
+            "sheet survey, row 2, column value: completes is 'many', no whole",
+        ),
         (lambda book: setattr(book["quotas"]["C2"], "value", "=1+1"), "sheet quotas, cell C2 is a formula whose result"),
     ],
 )

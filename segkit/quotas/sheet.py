@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from segkit import frames
 from segkit.errors import InvalidInput
-from segkit.quotas.cell_rows import TOO_MANY, CellRow, CellRows
+from segkit.quotas.cell_fields import TOO_MANY
+from segkit.quotas.cell_rows import CellRow, CellRows
 from segkit.quotas.cells import EVERY_CODE, GRID, Cell, asked_by, cells_in, cells_of, codes_of_cell, mask_of
 from segkit.quotas.codes import mask
 from segkit.quotas.describing import describe_codes
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from segkit.findings import Finding
-    from segkit.quotas.cell_rows import Amount
+    from segkit.quotas.cell_fields import Amount
     from segkit.quotas.codes import Unit
 
     TellsQualified = Callable[[int], bool]
@@ -135,7 +136,7 @@ def parse(frame: pd.DataFrame, completes: int | None) -> Told:
     Parameters
     ----------
     frame
-        These columns, in any order and any case; others, such as codes and cell, are not read:
+        These columns, in any order and any case; others, such as cell, are not read:
 
         gender
             boy, girl, both (or children), none; plurals too. Empty, with the age, for a quota that names no cell.
@@ -143,6 +144,9 @@ def parse(frame: pd.DataFrame, completes: int | None) -> Told:
             A whole number, or a range as text such as ``4-6``; or two columns, age_from and age_to. Empty for none.
         unit
             years (0-17), which is meant where it is missing, or months (1-47).
+        codes
+            The same once more, as a request writes it, such as ``139 141``; a row in which it says something else is a finding.
+            May be empty or missing.
         required_count, count or share
             One of the three: the completes of the quota, the same on each of its rows; or those of the row, which are added;
             or the row's share of `completes`, which are added and turned into counts by largest remainder, and printed. All

@@ -18,7 +18,7 @@ import pandas as pd
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
-from segkit.quotas.cell_rows import plain
+from segkit.quotas.cell_fields import plain, shown
 from segkit.quotas.targets import whole
 
 if TYPE_CHECKING:
@@ -165,8 +165,9 @@ def _survey(header: list[str], rows: list[list[Any]], fields: Sequence[str], pat
         if name not in fields or name in told:
             fault = "is there twice" if name in told else f"is no field of a survey; these are {', '.join(fields)}"
             raise InvalidInput(f"{where}, row {number}, column {FIELD}: {name!r} {fault}")
-        if name == "completes" and value is not None and (value := whole(value)) is None:
-            raise InvalidInput(f"{where}, row {number}, column {VALUE}: completes is no whole number")
+        given = value
+        if name == "completes" and value is not None and (value := whole(given)) is None:
+            raise InvalidInput(f"{where}, row {number}, column {VALUE}: completes is {shown(given)}, no whole number")
         told[name] = value
     return told
 
