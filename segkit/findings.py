@@ -45,7 +45,8 @@ class Finding:
     fix: str = ""
 
     def __str__(self) -> str:
-        fix = f" Fix: {self.fix}" if self.fix else ""
+        stop = "" if self.message.endswith((".", "!", "?")) else "."
+        fix = f"{stop} Fix: {self.fix}" if self.fix else ""
         return f"{self.severity} {self.code} at {self.where}: {self.message}{fix}"
 
 

@@ -25,6 +25,7 @@ def test_a_finding_says_all_that_it_knows_in_one_line() -> None:
     """A finding reads severity, code, place, message, and the fix where there is one."""
     said = "error only-one-answer at USQ1 (3911): Only one answer is allowed for qualification 3911. Fix: Keep one."
     assert str(ONE) == said
+    assert str(dataclasses.replace(ONE, message="Only one")).endswith(": Only one. Fix: Keep one.")
     assert str(TWO) == "info json-repaired at line 3, column 1: a comment was left out"
 
 

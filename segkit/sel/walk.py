@@ -33,7 +33,7 @@ class Walk:
     >>> cars = Question(4051, "input", description="MXQ3", placeholder="0-99")
     >>> walk = Walk(Question(7, answers=(Answer(111, "Few"), Answer(112, "Many"))), (cars,), locale="es_MX")
     >>> print(walk.answer(-1).findings)
-    error open-ended-value at MXQ3 (4051): Error on regex open ended Fix: Give a whole number from 0 to 99.
+    error open-ended-value at MXQ3 (4051): Error on regex open ended. Fix: Give a whole number from 0 to 99.
     >>> walk.answer(2)
     <Walk 7: 1 of 1 answered, past the last question, documented>
     >>> walk.payload(member_id="m-1")["segmentation_answers"][0]["answers"]
