@@ -11,7 +11,7 @@ import pandas as pd
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
 from segkit.quotas.ages import months_of
-from segkit.quotas.cell_rows import plain
+from segkit.quotas.cell_fields import plain
 from segkit.quotas.codes import MONTHS_A_YEAR, OLDEST_YEAR, Gender
 from segkit.quotas.entry_link import AGES, child_code
 from segkit.quotas.families import Counted
