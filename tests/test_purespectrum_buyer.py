@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from buyers import ABOUT, BOYS, DESIGN, answering, fault_of
+from buyers import ABOUT, BOYS, DESIGN, answering, every_call, fault_of
 from far_side import QUICK, ByteServer
 from surveys import DOCUMENTS, SCENARIOS
 
@@ -277,15 +277,41 @@ def test_a_wrong_token_is_unauthorized_with_the_vendor_s_words(client: Client) -
         assert isinstance(error, errors.Unauthorized)
         assert error.attempts == 1
         assert json.loads(error.body)["msg"] in str(error)
+        assert "token=... or in SEGKIT_PURESPECTRUM_BUYER_TOKEN" in str(error)
         assert "a-wrong-token" not in repr(error) + str(error) + error.body
 
 
 def test_quota_level_completes_without_quotas_are_code_1014(client: Client) -> None:
     """The one refusal of a survey that is printed: its code and its words."""
-    error = fault_of(lambda: client().create_survey({**DESIGN.payload(), "quotas": [], "qlc": {"enable": True}}, check=False))
-    assert isinstance(error, errors.Rejected)
-    assert error.vendor_code == 1014
-    assert error.vendor_message.startswith("QLC can only be turned on if there are quotas.")
+    buyer = client()
+    made = buyer.create_survey(DESIGN)
+    wrong = {**DESIGN.payload(), "quotas": [], "qlc": {"enable": True}}
+    for call in (
+        lambda: buyer.create_survey(wrong, check=False),
+        lambda: buyer.update_survey(made.survey_id, wrong, check=False),
+    ):
+        error = fault_of(call)
+        assert isinstance(error, errors.Rejected)
+        assert (error.status, error.vendor_code, error.attempts, error.in_doubt) == (400, 1014, 1, False)
+        assert error.vendor_message == json.loads(error.body)["ps_api_response_message"]
+        assert "Please set QLC to false, or add quotas" in str(error)
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", {"ps_api_response_code": 9999, "ps_api_response_message": "Unknown error"}], ids=["{}", "9999"]
+)
+def test_a_refusal_says_what_to_check(body: Any) -> None:
+    """Whatever the vendor says, or not: a 400 sends to lint, a 404 to the ids, for every call; its own words stay its own."""
+    for status, kind, word in (
+        ("400 Bad Request", errors.Rejected, "lint()"),
+        ("404 Not Found", errors.NotFound, "check the ids"),
+    ):
+        for call in every_call(answering(status, body)):
+            error = fault_of(call)
+            assert type(error) is kind
+            assert word in str(error)
+            assert isinstance(body, bytes) or body["ps_api_response_message"] in str(error)
+            assert word not in getattr(error, "vendor_message", "")
 
 
 def test_what_is_not_there_is_not_found(client: Client) -> None:
@@ -306,6 +332,17 @@ def test_what_is_not_there_is_not_found(client: Client) -> None:
 # What is sent again
 
 NAMES = ("create_survey", "survey", "update_survey", "patch_survey", "set_status", "add_quota", "replace_quota", "patch_quota")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_call_says_whether_it_is_sent_again(name: str) -> None:
+    """Each docstring has the policy that the next tests hold it to; what adds is never sent again, nor is the doubt hidden."""
+    told = getattr(PureSpectrumBuyer, name).__doc__
+    assert ("never sent again" in told) == (name in {"create_survey", "add_quota"})
+    assert "sent again" in told
+    assert "Returns" in told or "result" in told
+    error = fault_of(dict(zip(NAMES, every_call(answering("200 OK", b"[")), strict=True))[name])
+    assert (type(error), error.in_doubt) == (errors.UnexpectedAnswer, True)
 
 
 def of_survey(buyer: PureSpectrumBuyer, survey_id: int, name: str) -> object:

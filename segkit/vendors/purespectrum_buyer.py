@@ -13,7 +13,7 @@ from segkit.transport.client import Connection
 from segkit.vendors.access import Access, Address, in_sandbox, options, required, shown
 from segkit.vendors.addresses import BUYER_URLS, is_here
 from segkit.vendors.replies import vendor_words
-from segkit.vendors.surveys import Surveys
+from segkit.vendors.surveys import Surveys, advice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,30 +44,31 @@ class PureSpectrumBuyer:
     timeout, connect_timeout
         Seconds to wait for an answer, and for a connection.
     retries
-        How far a call is replayed (`segkit.transport.retry.Retries`). What adds something, a survey or a quota, is never sent
-        again after a time-out, a 5xx or an answer that was cut off.
+        How far a call is sent again (`segkit.transport.retry.Retries`).
 
     Raises
     ------
     MissingCredential
         When no token is given and the environment has none.
 
+    Notes
+    -----
+    Every call may raise Unauthorized (401), Rejected (400; `vendor_code` and `vendor_message` have the vendor's words),
+    RateLimited (429), VendorDown (5xx), TimedOut, Unreachable and UnexpectedAnswer; what a call raises besides stands there.
+    Where more is known, the message ends with what to check, and `in_doubt` says whether the vendor may have carried it out.
+    After a 429 any call is sent again; after a time-out, a 5xx or an answer that was cut off only what changes nothing by it:
+    all calls but `create_survey` and `add_quota`, whose twin would cost money.
+
     Examples
     --------
-    >>> from segkit.quotas.codes import child_codes
-    >>> from segkit.quotas.design import QuotaDesign
-    >>> about = {"survey_title": "Toys", "survey_category_code": 231, "survey_localization": "en_US", "field_time": 10}
-    >>> about |= {"expected_ir": 60, "expected_loi": 10, "live_url": "https://example.com/survey"}
-    >>> design = QuotaDesign(1000, child_codes(), **about).with_quota("boys", child_codes("boy"), 400)
-    >>> design = design.with_quota("girls", child_codes("girl"), 600)
-
+    >>> from segkit.quotas.known import known_surveys
     >>> buyer = PureSpectrumBuyer.sandbox()
-    >>> made = buyer.create_survey(design)
+    >>> made = buyer.create_survey(known_surveys()[0])
     >>> made
-    <SurveyDocument: survey 9900001 'Toys', 2 quotas, derived>
-    >>> buyer.replace_quota(made.survey_id, design.quotas[1]).count
+    <SurveyDocument: survey 9900001 'Automobile Preferences', 2 quotas, derived>
+    >>> buyer.replace_quota(made.survey_id, made.design.quotas[0]).count
     600
-    >>> buyer.patch_quota(made.survey_id, "boys", current_target=100).others["current_target"]
+    >>> buyer.patch_quota(made.survey_id, "b11111", current_target=100).others["current_target"]
     100
     >>> buyer.patch_survey(made.survey_id, completes_required=900).fields.completes_required
     900
@@ -92,7 +93,7 @@ class PureSpectrumBuyer:
         del base_url  # a traceback that prints locals must not find a password here
         url, token = address.checked(), required(token, "PureSpectrumBuyer", TOKEN)
         how = options(timeout, connect_timeout, retries)
-        connection = Connection(url, secret=token, header=header, words=vendor_words, app=_app, options=how)
+        connection = Connection(url, secret=token, header=header, words=vendor_words, advice=advice(TOKEN), app=_app, options=how)
         self._access = Access("PureSpectrumBuyer", TOKEN, connection, address.environment)
 
     @classmethod
@@ -143,12 +144,7 @@ class PureSpectrumBuyer:
     def with_options(
         self, *, timeout: float | None = None, connect_timeout: float | None = None, retries: Retries | None = None
     ) -> Self:
-        """Return a client with other options over the same connections.
-
-        Examples
-        --------
-        >>> buyer = PureSpectrumBuyer.sandbox().with_options(timeout=5)
-        """
+        """Return a client with other options over the same connections."""
         twin = copy.copy(self)
         twin._access = self._access.with_options(timeout, connect_timeout, retries)  # noqa: SLF001 - its twin
         return twin
@@ -166,8 +162,8 @@ class PureSpectrumBuyer:
         Parameters
         ----------
         survey
-            A document of `read_survey`, a `QuotaDesign`, or a dict as the vendor writes it. Only its data is sent, no comments.
-            Legacy qualifications (218, 220, 230) are upgraded to 232 first.
+            A document of `read_survey`, a `QuotaDesign`, or a dict as the vendor writes it. Only its data is sent, no comments,
+            its condition codes as text. Legacy qualifications (218, 220, 221, 230) are upgraded to 232 first.
         check
             Whether `lint` is asked first: its errors are raised, and nothing is sent.
 
@@ -180,21 +176,16 @@ class PureSpectrumBuyer:
         InvalidInput
             With the findings, when the upgrade or lint finds an error; nothing is sent.
         Rejected
-            When the vendor refuses it; `vendor_code` and `vendor_message` have its words.
-        CallError
-            See `segkit.errors`.
-
-        Examples
-        --------
-        >>> survey = {"survey_title": "Toys", "survey_category_code": 231, "survey_localization": "en_US", "expected_ir": 60}
-        >>> survey |= {"completes_required": 100, "expected_loi": 10, "live_url": "https://example.com/s", "field_time": 10}
-        >>> PureSpectrumBuyer.sandbox().create_survey(survey).survey_id
-        9900001
+            Documented is 1014: quota level completes (``qlc``) without quotas.
         """
         return self.with_raw_response.create_survey(survey, check=check).parse()
 
     def survey(self, survey_id: int) -> SurveyDocument:
-        """Fetch a survey.
+        """Fetch a survey; sent again after a failure.
+
+        Returns
+        -------
+        The survey as it is now, its quotas and qualifications included; that it looks as `create_survey`'s is not documented.
 
         Raises
         ------
@@ -204,10 +195,10 @@ class PureSpectrumBuyer:
         return self.with_raw_response.survey(survey_id).parse()
 
     def update_survey(self, survey_id: int, survey: Survey, *, check: bool = True) -> SurveyDocument:
-        """Put another survey in a survey's place; parameters and errors are those of `create_survey`.
+        """Put another survey in a survey's place; parameters, result and errors are those of `create_survey`, and NotFound.
 
-        It is sent whole, so after a time-out or a 5xx it is sent again. What becomes of a quota that is left out is for the
-        vendor to say: it asks to deactivate it before.
+        It is sent whole, so it is sent again after a failure. What becomes of a quota that is left out is for the vendor to
+        say: it asks to deactivate it before.
         """
         return self.with_raw_response.update_survey(survey_id, survey, check=check).parse()
 
@@ -216,9 +207,16 @@ class PureSpectrumBuyer:
     ) -> SurveyDocument | None:
         """Change how many completes a survey needs, or what a complete is paid: the two documented changes.
 
+        Whole values are sent, so it is sent again after a failure.
+
         Returns
         -------
-        The survey, where the vendor answers with it; what it answers is not documented.
+        The survey, where the vendor answers with it, else None; what it answers is not documented.
+
+        Raises
+        ------
+        InvalidInput, NotFound
+            When nothing is changed or a value cannot be; when there is no such survey.
         """
         calls = self.with_raw_response
         return calls.patch_survey(survey_id, completes_required=completes_required, offer_price=offer_price).parse()
@@ -227,7 +225,7 @@ class PureSpectrumBuyer:
         """Change the status of a survey, by a path that is a guess.
 
         Documented are that PATCH of a survey changes its status, and the statuses; that the path of the change is
-        ``/ps_survey_status``, and from which status to which it may go, are not.
+        ``/ps_survey_status``, and from which status to which it may go, are not. It is sent again after a failure.
 
         Parameters
         ----------
@@ -238,17 +236,19 @@ class PureSpectrumBuyer:
 
         Returns
         -------
-        The survey, where the vendor answers with it.
+        The survey, where the vendor answers with it, else None.
 
         Raises
         ------
         NotAllowed
             At the vendor, staging included, unless `experimental`; nothing is sent.
+        InvalidInput, NotFound
+            When there is no such status; when there is no such survey.
         """
         return self.with_raw_response.set_status(survey_id, status, experimental=experimental).parse()
 
     def add_quota(self, survey_id: int, quota: Quota | Mapping[str, Any]) -> Quota:
-        """Add a quota to a survey; as a survey, it is never sent again where it may have been added.
+        """Add a quota to a survey; as a survey, it is never sent again where it may have been added: look before you do.
 
         Parameters
         ----------
@@ -258,20 +258,27 @@ class PureSpectrumBuyer:
         Returns
         -------
         The quota as it was sent, for the vendor answers nothing; its `findings` say what the upgrade did.
+
+        Raises
+        ------
+        InvalidInput, NotFound
+            With the findings, when it is no quota or cannot be upgraded (nothing is sent); when there is no such survey.
         """
         return self.with_raw_response.add_quota(survey_id, quota).parse()
 
     def replace_quota(self, survey_id: int, quota: Quota | Mapping[str, Any]) -> Quota:
-        """Put another quota in the place of the one that has its id.
+        """Put another quota in the place of the one that has its id; parameters and errors are those of `add_quota`.
+
+        It is sent whole, so it is sent again after a failure.
 
         Returns
         -------
-        The quota as the vendor answers it; its `findings` say what the upgrade did.
+        The quota as the vendor answers it, or as it was sent where it answers without; its `findings` say what the upgrade did.
         """
         return self.with_raw_response.replace_quota(survey_id, quota).parse()
 
     def patch_quota(self, survey_id: int, quota_id: str, *, current_target: int) -> Quota | None:
-        """Change how many completes a quota is open for now, at most its `required_count`.
+        """Change how many completes a quota is open for now, at most its `required_count`; sent again after a failure.
 
         Parameters
         ----------
@@ -280,7 +287,12 @@ class PureSpectrumBuyer:
 
         Returns
         -------
-        The quota, where the vendor answers with it; what it answers is not documented.
+        The quota, where the vendor answers with it, else None; what it answers is not documented.
+
+        Raises
+        ------
+        InvalidInput, NotFound
+            When the target is no whole number from 0; when there is no such survey or quota.
         """
         return self.with_raw_response.patch_quota(survey_id, quota_id, current_target=current_target).parse()
 

@@ -105,6 +105,8 @@ def documented(
         except RecursionError:
             fault = UnexpectedAnswer("the answer is nested too deep to be read", body=reply.body)
         fault.method, fault.url, fault.status, fault.attempts = reply.method, redact(reply.url), reply.status, reply.attempts
+        # Success that cannot be read is success all the same.
+        fault.in_doubt = reply.in_doubt or isinstance(fault, UnexpectedAnswer)
         # The frames below hold the body as it came, and a vendor may repeat the credential in it.
         fault.__cause__ = fault.__context__ = None
         raise fault.with_traceback(None)

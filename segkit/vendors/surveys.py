@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from segkit.vendors.outgoing import Survey
 
 
+def advice(variable: str) -> Mapping[int, str]:
+    """Return what to check after a refusal, by its status; `variable` holds the token.
+
+    Of the vendor's codes one is printed, 1014, and its words say what to do; which others there are is not public.
+    """
+    return {
+        400: "unless the vendor's words say what to mend, ask lint() about the survey: most of its codes are not public",
+        401: f"check the token: a buyer's, of the environment that is asked, given as token=... or in {variable}",
+        404: "check the ids: a survey's is its ps_survey_id, a quota's its buyer_quota_id or ps_quota_id",
+    }
+
+
 class Surveys:
     """The calls of `PureSpectrumBuyer`, answered with `RawAnswer`."""
 
