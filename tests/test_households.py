@@ -199,6 +199,8 @@ def test_weights_may_be_a_series_by_family() -> None:
     series = pd.Series({"a": 1.5, "b": 2, "c": 0.5, "d": 1, "elsewhere": 9})
     assert Households.from_frame(FAMILIES, series) == Households.from_frame(FAMILIES, "weight")
     assert Households.from_frame(FAMILIES).children == (0.25, 0.25, 0.5)
+    as_in_surveys = FAMILIES.assign(gender=FAMILIES["gender"].replace({"boy": "Male", "girl": "female", "Girls": "females"}))
+    assert Households.from_frame(as_in_surveys) == Households.from_frame(FAMILIES)
 
 
 def test_weights_add_up_as_they_are_written() -> None:

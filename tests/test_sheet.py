@@ -108,6 +108,8 @@ def _quotas(frame: pd.DataFrame, completes: int | None = None) -> list[tuple[str
     [
         ({"gender": "Boys", "age": "4-6"}, {139, 141, 143}),
         ({"gender": " GIRL ", "age": 4.0}, {140}),
+        ({"gender": "Male", "age": "4-6"}, {139, 141, 143}),
+        ({"gender": "females", "age": 4}, {140}),
         ({"gender": "both", "age": np.int64(5)}, {141, 142}),
         ({"gender": "children", "age": "5 – 6"}, {141, 142, 143, 144}),
         ({"gender": "boy", "age": "0"}, set(range(111, 132, 2))),
@@ -122,6 +124,46 @@ def test_a_cell_is_written_in_many_ways(row: dict[str, object], codes: set[int])
     """Genders in any case and plural, ages as numbers, floats, texts, ranges or two columns, units in any case."""
     ((_, told, count, _),) = sheet.parse(_frame(**{name: [value] for name, value in row.items()}, count=[7]), None).quotas
     assert (told, count) == (codes, 7)
+
+
+def test_male_and_female_are_read_in_silence_and_letters_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Words mean one thing; M and F, which another language has for others, are read and printed; other letters are refused."""
+    assert _quotas(_frame(gender=["male", "FEMALE", "Boys"], age=[4, 4, 5], count=[1, 2, 3]))[1] == ("girls 4 years", 2)
+    assert capsys.readouterr().out == ""
+    assert _quotas(_frame(gender=["M", " f "], age=[4, 5], count=[1, 2])) == [("boys 4 years", 1), ("girls 5 years", 2)]
+    assert capsys.readouterr().out == "column gender: M is read as boy, F is read as girl\n"
+    assert _quotas(_frame(gender=["f", "boy"], age=[4, 5], count=[1, 2])) == [("girls 4 years", 1), ("boys 5 years", 2)]
+    assert capsys.readouterr().out == "column gender: F is read as girl\n"
+    with pytest.raises(InvalidInput, match="row 3, column gender: 'w' is no gender"):
+        sheet.parse(_frame(gender=["m", "w"], age=[4, 5], count=[1, 2]), None)
+
+
+def test_n_is_the_count_of_the_row(capsys: pytest.CaptureFixture[str]) -> None:
+    """A column n, in any case, is what a column count is: the same quotas, the same findings."""
+    frame = _frame(gender=["boy", "girl", "boy"], age=[4, 4, 5], quota_id=["b", "g", "b"], count=[1, 2, 3])
+    for name in ("n", "N", " n "):
+        assert sheet.parse(frame.rename(columns={"count": name}), None) == sheet.parse(frame, None)
+    assert _quotas(_frame(gender=["boy"], age=["4-6"], N=[7])) == [("boys 4-6 years", 7)]
+    assert capsys.readouterr().out == ""
+    with pytest.raises(InvalidInput, match="count-missing at row 4, column n: it is empty"):
+        sheet.parse(frame.assign(count=[1, 2, None]).rename(columns={"count": "n"}), None)
+    with pytest.raises(InvalidInput, match="unreadable-count at row 2, column n: 'x' is no whole number"):
+        sheet.parse(_frame(gender=["boy"], age=[4], n=["x"]), None)
+
+
+def test_what_n_means_is_told_where_it_may_mean_something_else(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same number on each row of a quota may be the quota's own; beside another column of numbers n is often a base."""
+    frame = _frame(gender=["boy", "boy", "none"], age=[4, 5, None], quota_id=["b", "b", "c"], n=[5, 5, 1])
+    assert _quotas(frame) == [("b", 10), ("c", 1)]
+    told = "column n is added: 2 rows of 5 are 10 completes of b; call it required_count if each row has those of the quota\n"
+    assert capsys.readouterr().out == told
+    assert _quotas(frame.rename(columns={"n": "required_count"})) == [("b", 5), ("c", 1)]
+    assert _quotas(frame.rename(columns={"n": "count"})) == [("b", 10), ("c", 1)]
+    assert _quotas(frame.assign(n=[5, 6, 1])) == [("b", 11), ("c", 1)]
+    assert _quotas(frame.assign(count=[1, 2, 3], n=None)) == [("b", 3), ("c", 3)]
+    assert capsys.readouterr().out == ""
+    assert _quotas(frame.assign(count=[1, 2, 3])) == [("b", 3), ("c", 3)]
+    assert capsys.readouterr().out == "column n is not read: the numbers are those of column count\n"
 
 
 def test_rows_of_one_id_are_one_quota() -> None:

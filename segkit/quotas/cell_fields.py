@@ -18,10 +18,17 @@ from segkit.quotas.targets import whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Amount = Literal["required_count", "count", "share"]
+Amount = Literal["required_count", "count", "n", "share"]
+
+_WORDS: tuple[tuple[str, Gender], ...] = (("boy", "boy"), ("girl", "girl"), ("male", "boy"), ("female", "girl"))
+WRITTEN: Mapping[str, Gender] = {f"{word}{ending}": gender for word, gender in _WORDS for ending in ("", "s")}
+"""How a gender is written; the vendor's words are boys and girls."""
+
+DOUBTFUL: Mapping[str, Gender] = {"m": "boy", "f": "girl"}
+"""Letters that are read, and told of: in another language m may be a girl."""
 
 _GENDERS: Mapping[str, tuple[Gender, ...]] = {
-    **{f"{gender}{ending}": (gender,) for gender in GENDERS for ending in ("", "s")},
+    **{word: (gender,) for word, gender in {**WRITTEN, **DOUBTFUL}.items()},
     **dict.fromkeys(("both", "child", "children"), GENDERS),
     **dict.fromkeys(("none", "no child", "no children"), ()),
 }

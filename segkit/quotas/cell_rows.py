@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
 from segkit.quotas import cell_fields
-from segkit.quotas.cell_fields import Unusable, plain
+from segkit.quotas.cell_fields import DOUBTFUL, Unusable, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from fractions import Fraction
 
     import pandas as pd
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AMOUNTS: Mapping[Amount, str] = {
     "required_count": "completes of the quota, the same on each of its rows",
     "count": "completes of the row",
+    "n": "the same",
     "share": "share of the row",
 }
 HEADER_ROWS = 1
@@ -65,9 +66,11 @@ class CellRows:
     Attributes
     ----------
     amount
-        Which of the three columns of numbers it has.
+        Which column of numbers is read.
     has_ids, has_qualified
         Whether it has these columns.
+    notes
+        What was read as what, where it may be meant otherwise.
     """
 
     rows: tuple[CellRow, ...]
@@ -75,6 +78,7 @@ class CellRows:
     has_ids: bool
     has_qualified: bool
     findings: list[Finding] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, frame: pd.DataFrame) -> CellRows:
@@ -94,7 +98,7 @@ class CellRows:
             if any(value is not None for value in told.values()):
                 row = _row(place + 1 + HEADER_ROWS, told, amount, found)
                 rows.extend([row] if row else [])
-        return cls(tuple(rows), amount, "quota_id" in columns, "qualified" in columns, found)
+        return cls(tuple(rows), amount, "quota_id" in columns, "qualified" in columns, found, tuple(_notes(columns, amount)))
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
@@ -114,13 +118,23 @@ def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
 
 
 def _amount_of(columns: Mapping[str, object]) -> Amount:
+    """Return the column of numbers; n is one where there is no other, and otherwise often a base."""
     there = [name for name in AMOUNTS if name in columns]
-    if len(there) != 1:
+    named = [name for name in there if name != "n"] or there
+    if len(named) != 1:
         has = " and ".join(there) or "none of them"
         raise InvalidInput(
             f"give one of the columns {', '.join(f'{name} ({what})' for name, what in AMOUNTS.items())}; it has {has}"
         )
-    return there[0]
+    return named[0]
+
+
+def _notes(columns: Mapping[str, list[Any]], amount: Amount) -> Iterator[str]:
+    genders = {value.strip().lower() for value in columns["gender"] if isinstance(value, str)}
+    if letters := [f"{word.upper()} is read as {gender}" for word, gender in DOUBTFUL.items() if word in genders]:
+        yield f"column gender: {', '.join(letters)}"
+    if amount != "n" and any(value is not None for value in columns.get("n", ())):
+        yield f"column n is not read: the numbers are those of column {amount}"
 
 
 def _row(number: int, told: Mapping[str, Any], amount: Amount, found: list[Finding]) -> CellRow | None:

@@ -11,8 +11,8 @@ import pandas as pd
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
 from segkit.quotas.ages import months_of
-from segkit.quotas.cell_fields import plain
-from segkit.quotas.codes import MONTHS_A_YEAR, OLDEST_YEAR, Gender
+from segkit.quotas.cell_fields import WRITTEN, plain
+from segkit.quotas.codes import MONTHS_A_YEAR, OLDEST_YEAR
 from segkit.quotas.entry_link import AGES, child_code
 from segkit.quotas.families import Counted
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from segkit.quotas.families import Child
 
 ID = "family_id"
-_GENDERS: Mapping[str, Gender] = {"boy": "boy", "boys": "boy", "girl": "girl", "girls": "girl"}
 _YEARS = f"Give an age in years, 0 to {OLDEST_YEAR}, or the months, {AGES[0]} to {AGES[-1]}; leave grown-up children out."
 _WEIGHT = "Give each family one weight of 0 or more, and one family a weight above 0."
 
@@ -43,8 +42,9 @@ def count(families: pd.DataFrame, weights: str | pd.Series[Any] | None = None) -
     Parameters
     ----------
     families
-        One row a child: ``family_id``; ``gender``, boy or girl; ``age`` in years, or ``months``, or both. A family without
-        children is one row with gender and age missing. A child of which only the year is known is of each of its months alike.
+        One row a child: ``family_id``; ``gender``, boy or girl, or male or female; ``age`` in years, or ``months``, or both. A
+        family without children is one row with gender and age missing. A child of which only the year is known is of each of its
+        months alike.
     weights
         The column with a family's weight, the same in each of its rows, or a Series of weights by family id.
 
@@ -105,7 +105,7 @@ def _child(told: Mapping[str, Any]) -> Child | None:
     given, age, months = told["gender"], told.get("age"), told.get("months")
     if given is None and age is None and months is None:
         return None
-    gender = _GENDERS.get(given.strip().lower()) if isinstance(given, str) else None
+    gender = WRITTEN.get(given.strip().lower()) if isinstance(given, str) else None
     if gender is None:
         raise _Unusable("unknown-gender", "gender", f"{given!r:.40} is no gender", "Give boy or girl; nothing for no children.")
     if age is not None and (not _is_whole(age) or not 0 <= age <= OLDEST_YEAR):

@@ -139,7 +139,8 @@ def parse(frame: pd.DataFrame, completes: int | None) -> Told:
         These columns, in any order and any case; others, such as cell, are not read:
 
         gender
-            boy, girl, both (or children), none; plurals too. Empty, with the age, for a quota that names no cell.
+            boy (or male), girl (or female), both (or children), none; plurals too. M and F are read and printed. Empty, with the
+            age, for a quota that names no cell.
         age
             A whole number, or a range as text such as ``4-6``; or two columns, age_from and age_to. Empty for none.
         unit
@@ -147,8 +148,9 @@ def parse(frame: pd.DataFrame, completes: int | None) -> Told:
         codes
             The same once more, as a request writes it, such as ``139 141``; a row in which it says something else is a finding.
             May be empty or missing.
-        required_count, count or share
-            One of the three: the completes of the quota, the same on each of its rows; or those of the row, which are added;
+        required_count, count (or n) or share
+            One of the three: the completes of the quota, the same on each of its rows; or those of the row, which are added, and
+            printed where a column n has the same number on each row of a quota, or stands beside another;
             or the row's share of `completes`, which are added and turned into counts by largest remainder, and printed. All
             shares add up to 1, or to 100.
         quota_id
@@ -173,6 +175,8 @@ def parse(frame: pd.DataFrame, completes: int | None) -> Told:
         raise InvalidInput("the quota sheet cannot be used as it is", found)
     if not read.rows:
         raise InvalidInput("the quota sheet has no rows")
+    for note in (*read.notes, *_added(groups, read.amount)):
+        print(note)  # noqa: T201 - asked for
     counts = _counts(groups, read.amount, completes)
     quotas = [
         (name, codes, counts[name], unit) for name, (codes, unit) in ((name, _asked(rows)) for name, rows in groups.items())
@@ -204,7 +208,7 @@ def _grouped(read: CellRows, found: list[Finding]) -> dict[str, list[CellRow]]:
             found.append(row.finding("gender-missing", "gender", "it names no cell and no quota", fix))
         elif not read.has_ids and row.qualified is None:
             fix = "Give a number, 0 for a cell of which none is asked."
-            found.append(row.finding(f"{read.amount.replace('_', '-')}-missing", read.amount, "it is empty", fix))
+            found.append(row.finding(_missing(read.amount), read.amount, "it is empty", fix))
     return groups
 
 
@@ -229,7 +233,19 @@ def _disagreements(rows: list[CellRow], amount: Amount) -> Iterator[Finding]:
             and row.amount is None
             and (amount == "share" or any(other.amount is not None for other in rows))
         ):
-            yield row.finding(f"{amount}-missing", amount, "it is empty", "Give a number, 0 for nothing.")
+            yield row.finding(_missing(amount), amount, "it is empty", "Give a number, 0 for nothing.")
+
+
+def _missing(amount: Amount) -> str:
+    return f"{'count' if amount == 'n' else amount.replace('_', '-')}-missing"
+
+
+def _added(groups: Mapping[str, list[CellRow]], amount: Amount) -> Iterator[str]:
+    """Say where a column n may as well be the count of the whole quota."""
+    for name, rows in groups.items() if amount == "n" else ():
+        if len(rows) > 1 and rows[0].amount and len({row.amount for row in rows}) == 1:
+            total = f"{len(rows)} rows of {rows[0].amount} are {len(rows) * rows[0].amount}"
+            yield f"column n is added: {total} completes of {name}; call it required_count if each row has those of the quota"
 
 
 def _told(amount: Fraction | None) -> str:
