@@ -59,6 +59,15 @@ def test_the_form_232_reads_back_in_whole_years(children: list[tuple[str, int]])
     assert not link.findings
 
 
+@given(CHILDREN, st.sampled_from(["232", "legacy"]))
+def test_a_link_that_was_read_is_written_as_it_was(children: list[tuple[str, int]], form: Any) -> None:
+    """Up to five children, of either form, within a whole link or alone: reading and writing again gives the same text."""
+    text = write_entry_link(children, form)
+    link = read_entry_link(AROUND.format(text))
+    assert link == read_entry_link(text)
+    assert (link.form, write_entry_link(link.children, form)) == (form, text)
+
+
 @given(CHILD)
 def test_a_child_carries_the_code_that_covers_its_age(child: tuple[Any, int]) -> None:
     """The code is of its gender; it is its single month under 4 years, and covers it from then on."""

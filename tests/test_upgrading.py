@@ -192,6 +192,16 @@ def test_any_comments_are_kept_on_their_values(quotas: list[Any], qualifications
             assert new[text] == value
 
 
+@given(st.lists(CRITERIA, max_size=3), CRITERIA)
+def test_lint_finds_legacy_only_where_the_upgrade_told_why(quotas: list[Any], qualifications: list[Any]) -> None:
+    """Of any document: a list of criteria in which lint still finds legacy has its error, ``legacy-not-carried``."""
+    document = {"qualifications": qualifications, "quotas": [{"criteria": criteria} for criteria in quotas]}
+    upgraded = upgrade(document)
+    left = {found.where.rpartition("[")[0] for found in lint(upgraded) if found.code == "legacy-qualification"}
+    told = [found.where for found in upgraded.findings.errors if found.code == "legacy-not-carried"]
+    assert all(any(where.startswith(f"{path}[") for where in told) for path in left)
+
+
 def is_legacy(criterion: Any) -> bool:
     """Whether a criterion may be turned into 232."""
     return isinstance(criterion, dict) and str(criterion["qualification_code"]) in map(str, LEGACY)
@@ -257,6 +267,38 @@ GRID = [
     for answers, genders, question, ages in product(ANSWERS, ANSWERS[:3], QUESTIONS, AGES)
 ][1:]
 """The criteria of a quota: 218, 220, 221 and 230 with one range, several or none, in every combination."""
+
+
+SPAN = st.tuples(st.sampled_from([311, 312]), st.integers(0, 17), st.integers(0, 17)).map(
+    lambda drawn: {"from": min(drawn[1:]) or 1, "to": max(drawn[1:]) or 1, "units": drawn[0]}
+)
+QUOTA = st.builds(
+    lambda genders, question, spans, other: [
+        *coded(218, ("112",)),
+        *coded(220, genders),
+        *other,
+        *coded(221, question),
+        *([{"qualification_code": 230, "range_sets": spans}] if spans else []),
+    ],
+    st.sampled_from(ANSWERS),
+    st.sampled_from(QUESTIONS),
+    st.lists(SPAN, max_size=3),
+    st.lists(st.just({"qualification_code": 211, "condition_codes": ["111"]}), max_size=1),
+) | st.sampled_from([coded(218, answers) for answers in ANSWERS[1:]])
+
+
+@given(st.lists(QUOTA, max_size=4), st.sampled_from(ANSWERS))
+def test_nothing_legacy_is_left_of_what_can_be_carried(quotas: list[Any], answers: tuple[str, ...]) -> None:
+    """A legacy survey without a contradiction becomes one of 232 in which lint finds neither legacy nor unknown codes."""
+    made = [{"buyer_quota_id": f"q{place}", "required_count": 5, "criteria": criteria} for place, criteria in enumerate(quotas)]
+    survey = {**REQUEST, "qualifications": coded(218, answers), "quotas": made}
+    upgraded = upgrade(survey)
+    assert upgraded.findings.ok
+    found = lint(upgraded).codes
+    assert not found & {"legacy-qualification", "unknown-code", "duplicate-code", "wrongly-typed"}
+    assert ("legacy-qualification" in lint(survey).codes) == bool(quotas or answers)
+    assert len(upgraded.targets.criteria) == len(quotas) + bool(answers)
+    assert upgrade(upgraded).document == upgraded.document
 
 
 def in_quota(criteria: list[dict[str, Any]]) -> dict[str, Any]:
