@@ -1,5 +1,6 @@
 """Every rule of the linter finds nothing where there is nothing, and what it is there for where there is."""
 
+import json
 import re
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ import pytest
 from made_surveys import (
     BOYS,
     BOYS_4_6,
+    BOYS_7_9,
     FROM_ONE,
     GIRLS,
     MONTHS,
@@ -25,6 +27,7 @@ from made_surveys import (
 )
 
 from segkit.errors import InvalidInput
+from segkit.quotas.codes import child_codes
 from segkit.quotas.lint import forecast_rules
 from segkit.quotas.lint.catalogue import RULES, explain
 from segkit.quotas.lint.check import ROOMS, lint
@@ -44,6 +47,10 @@ def at(*paths: str, severity: str) -> tuple[tuple[str, str], ...]:
 
 FIRST = "$.quotas[0].criteria[0]"
 QUALIFICATION = "$.qualifications[0]"
+FIRST_CODES = at(f"{FIRST}.condition_codes", severity="warning")
+ENTRY_CODES = at(f"{QUALIFICATION}.condition_codes", severity="warning")
+GOAL = at("$.completes_required", severity="warning")
+ALL = codes(*child_codes())
 HEADED = "// 1000 completes with kids: 500 boys 500 girls\n"
 
 CASES: dict[str, list[Case]] = {
@@ -275,6 +282,61 @@ CASES: dict[str, list[Case]] = {
         Case(survey(quota("kids 4-6", 1000, children(BOYS_4_6)))),
         Case(survey(quota("boys and girls 4-6", 1000, children(BOYS_4_6))), at(f"{FIRST}.condition_codes", severity="warning")),
         Case(put(survey(), "quotas.0.quota_title", "Boys 4-9"), at(f"{FIRST}.condition_codes", severity="warning")),
+        *(  # words of a quota of boys 4-6: the same, and other ages
+            Case(survey(quota(words, 1000, children(BOYS_4_6))), found)
+            for same, others in (
+                (("4-6 boys", "Age 4-6", "Boys < 7 and > 3", "ages 4, 5 and 6", "boys ages 4, 5 and 6"), ()),
+                (("4-9 boys", "Age 4-9", "Boys (7)", "Boys < 5", "ages 5, 6 and 7", "boys aged 5, 6"), FIRST_CODES),
+                (("Kids 1+", "Kids 2-3", "2-3 kids", "Kids (2)", "boys 4, 5", "Boys (1000)"), ()),
+            )
+            for words in same
+            for found in (others,)
+        ),
+        Case(survey(quota("Boys (7)", 7, children(BOYS_4_6)), completes_required=7)),  # seven boys
+        Case(survey(quota("Age 13-17", 1000, children(BOYS_4_6), ages(13, 17)))),  # of the parents
+        *(  # a heading, and a survey without quotas
+            Case(f"// {heading}\n" + json.dumps(survey(quotas=[], qualifications=entering(asked))), found)
+            for heading, asked, found in (
+                ("1000 completes with kids", ALL, ()),
+                ("1000 completes with kids", FROM_ONE, ()),  # under-ones-left-out tells of it
+                ("1000 completes with kids", BOYS, ENTRY_CODES),
+                ("1000 completes with kids", [*ALL, "167"], ENTRY_CODES),
+                ("400 with kids, 600 without kids", [*ALL, "167"], ()),
+                ("400 with kids, 600 without kids", ALL, ENTRY_CODES),
+                ("boys 4-6", BOYS_4_6, ()),
+                ("boys 4-9", BOYS_4_6, ENTRY_CODES),
+                ("boys 4-6; boys 7-9", [*BOYS_4_6, *BOYS_7_9], ()),
+                ("A study of kids", BOYS_4_6, ()),
+                ("Kids 2-3", BOYS_4_6, ()),
+                ("boys 13-15 months", MONTHS_13_15, ()),
+                ("boys 12 months", codes(133), ()),
+            )
+        ),
+        *(  # a heading, and one quota
+            Case(f"// {heading}\n" + json.dumps(survey(quota("q", 1000, children(BOYS_4_6)))), found)
+            for heading, found in (
+                ("boys 4-6", ()),
+                ("boys 4-9", FIRST_CODES),
+                ("ages 4-9", FIRST_CODES),
+                ("girls", FIRST_CODES),
+                ("boys", ()),
+                ("1000 boys", FIRST_CODES),
+                ("boys 4-9; girls 4-9", ()),
+            )
+        ),
+        Case(survey(quotas=[], survey_title="Boys 4-9", qualifications=entering(BOYS_4_6)), ENTRY_CODES),
+        Case(survey(quotas=[], survey_title="Boys and their toys", qualifications=entering(GIRLS))),
+        Case('{"qualifications": [{"qualification_code": 232, "condition_codes": ["139"] // boys 4-9\n}]}', ENTRY_CODES),
+        Case('{"qualifications": [\n// child age and gender\n{"qualification_code": 232, "condition_codes": ["139", "167"]}]}'),
+        *(  # a goal
+            Case(f"// {heading}\n" + json.dumps(survey(completes_required=900)), found)
+            for heading, found in (
+                ("900 completes", ()),
+                ("1000 completes", GOAL),
+                ("450 with kids, 550 without kids", GOAL),
+                ("500 girls", ()),
+            )
+        ),
     ],
 }
 

@@ -1,5 +1,6 @@
 """What findings say: who is meant, what to do, and what the words of a survey are compared with."""
 
+import json
 import random
 import re
 from collections.abc import Callable
@@ -261,6 +262,27 @@ def test_comments_are_compared_with_what_they_stand_on() -> None:
     ):
         changed = [word if n == place else each for n, each in enumerate(said)]
         assert of_rule("stated-differs-from-codes", text % tuple(changed)) == [(f"$.quotas[0].criteria[1].{where}", "warning")]
+
+
+def test_a_mistake_in_words_is_told_once() -> None:
+    """Where heading, title and id say the same, and the codes another thing, that is one finding, with the codes meant."""
+    document = survey(quota("boys 4-9", 1000, children(BOYS_4_6)) | {"quota_title": "Boys aged 4 to 9"})
+    found = [f for f in lint("// boys 4-9\n" + json.dumps(document)) if f.code == "stated-differs-from-codes"]
+    assert [f.message for f in found] == ["the heading says 'boys 4-9', the codes are boys 4-6 years"]
+    assert found[0].fix == 'If the words are right, the codes are child_codes("boy", ages=(4, 9)); else correct the words.'
+
+
+def test_a_heading_without_quotas_is_about_the_qualification() -> None:
+    """The finding quotes all clauses of the heading, and where the goal differs, both numbers."""
+    text = "// 400 boys, 500 girls age 4; 900 completes\n" + json.dumps(survey(quotas=[], qualifications=entering(BOYS)))
+    found = [(f.message, f.fix) for f in lint(text) if f.code == "stated-differs-from-codes"]
+    assert found == [
+        (
+            "the heading says '400 boys; 500 girls age 4', the codes are boys 0-17 years",
+            'If the words are right, the codes are [*child_codes("girl", ages=4), *child_codes("boy")]; else correct the words.',
+        ),
+        ("the heading says 900 completes, completes_required is 1000", "Write 900, or correct the heading."),
+    ]
 
 
 def test_the_heading_is_compared_by_count() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit.quotas.codes import NO_CHILDREN, child_codes, codes_of, mask
-from segkit.quotas.stated import Stated, read, read_ages, stated_completes
+from segkit.quotas.stated import Stated, read, read_ages, stated_completes, stated_goal
 
 YEAR = 12
 UNSURE = ("unsure", None)
@@ -75,7 +75,31 @@ SAID = {
     "girls 12 and older": [("girl", years(12, 17))],
     "kids under 5": [("children", years(0, 4))],
     "ages 4-6 boys": [("boy", years(4, 6))],
-    "2-3 kids": [("children", None)],
+    "4-9 boys": [("boy", years(4, 9))],
+    "100 4-9 girls": [(100, "girl", years(4, 9))],
+    "2-3 boys": [("boy", None)],
+    "Boys (7)": [("boy", years(7, 7))],
+    "Boys (200)": [("boy", None)],
+    "Girls < 5": [("girl", years(0, 4))],
+    "Girls (<5)": [("girl", years(0, 4))],
+    "girls <= 5": [("girl", years(0, 5))],
+    "girls ≥ 12": [("girl", years(12, 17))],
+    "boys > 12": [("boy", years(13, 17))],
+    "boys < 18 months": [("boy", (0, 17))],
+    "boys ages 4, 5 and 6": [("boy", years(4, 6))],
+    "girls aged 4, 5, 6": [("girl", years(4, 6))],
+    "children ages 3, 4 months": [("children", (3, 4))],
+    "ages 4, 5 and 6 girls": [("girl", years(4, 6))],
+    "boys ages 4, 6 and 8": [("boy", None)],
+    "boys age 4, 100 girls": [("boy", years(4, 4)), (100, "girl", None)],
+    "kids 4-12": [("children", years(4, 12))],
+    "kids 6+": [("children", years(6, 17))],
+    "kids ages 2-3": [("children", years(2, 3))],
+    "kids 2-3 years": [("children", years(2, 3))],
+    "Age 4-9": [("", years(4, 9))],
+    "age_4_9": [("", years(4, 9))],
+    "ages 4, 5 and 6": [("", years(4, 6))],
+    "3-11 months": [("", (3, 11))],
     "12+ girls": [("girl", None)],
     "under 5 kids": [("children", None)],
     "children under 18 months": [("children", (0, 17))],
@@ -120,6 +144,10 @@ NO_AGE = (
     "boys 4-6 weeks",
     "boys 9-4",
     "boys 2-3 per household",
+    "boys < 7 and > 3",
+    "boys > 3, < 7",
+    "boys under 7 and over 3",
+    "boys 4-9 but mostly 5",
 )
 
 # A word for children stands there, but what is said of them is not sure.
@@ -143,6 +171,16 @@ DOUBTFUL = (
     "was boys 4-6",
     "TODO boys 4-6",
     "4-6 boys 7-9",
+    "Kids 1+",
+    "Kids 2-3",
+    "2-3 kids",
+    "Kids (2)",
+    "kids > 2",
+    "1+ kids",
+    "HH with 2-3 kids",
+    "child age and gender",
+    "child_age_gender",
+    "children's ages",
 )
 
 NOTHING = (
@@ -233,6 +271,32 @@ def test_who_says_only() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "goal"),
+    [
+        ("1000 completes", 1000),
+        ("Snacks: 1,000 completes, ages 4-9", 1000),
+        ("completes required: 250", 250),
+        ("1000 completes with kids", 1000),
+        ("400 completes with kids and 600 without kids", 1000),
+        ("400 with kids, 600 without kids; of the 400 with kids, 300 boys age 4-6 100 boys age 7-9", 1000),
+        ("1000 completes, 400 boys 600 girls", 1000),
+        ("1000 completes: 400 boys, 600 girls", 1000),
+        ("400 completes with boys, 600 completes with girls", None),
+        ("100 completes per country", None),
+        ("800-1000 completes", None),
+        ("100 completes in May, 200 completes in June", None),
+        ("500 girls", None),
+        ("400 boys 600 girls", None),
+        ("boys 4-9", None),
+        ("", None),
+    ],
+)
+def test_stated_goals(text: str, goal: int | None) -> None:
+    """A goal is sure where it is called completes, or is families with children and families without; else there is none."""
+    assert stated_goal(text) == goal
+
+
+@pytest.mark.parametrize(
     ("heading", "goal"),
     [
         ("400 completes with kids and 600 without kids", 1000),
@@ -275,9 +339,16 @@ PLACES = st.tuples(st.integers(0, 17), st.integers(0, 17)).map(lambda pair: (min
 def test_made_phrases_are_read_back(
     who: tuple[str, str], ages: tuple[int, int], joint: str, lead: str, unit: str, count: int | None, rest: str
 ) -> None:
-    """A phrase made of a gender, ages, a unit and a count says just these, and means the codes of that gender and age."""
+    """A phrase made of a gender, ages, a unit and a count says just these, and means the codes of that gender and age.
+
+    Of kids and children a small range without a word for ages may be how many there are: it says nothing.
+    """
     text = f"{'' if count is None else f'{count} '}{who[1]}{lead}{ages[0]}{joint}{ages[1]}{unit}{rest}"
     clause = read(text)[0]
+    if who[1] in ("kids", "children") and lead in (" ", " (", ": ") and not unit and ages[1] <= 5:
+        assert clause.who == "unsure"
+        assert not clause.masks()
+        return
     assert (clause.count, clause.who, clause.months) == (count, who[0], years(*ages)), text
     gender = None if who[0] == "children" else who[0]
     assert clause.masks() == {mask(child_codes(gender, ages=ages), "years")}  # type: ignore[arg-type]
@@ -312,7 +383,28 @@ def test_ages_alone_mean_whom_they_are_asked_for() -> None:
     assert {codes_of(each) for each in read("no kids")[0].masks()} == {(NO_CHILDREN,)}
 
 
-PIECES = ["boys", "girls", "kids", "no", "with", "age", "4-6", "4", "to", "+", "/", "(", ",", ";", "12", "months", " "]
+PIECES = [
+    "boys",
+    "girls",
+    "kids",
+    "no",
+    "with",
+    "ages",
+    "4-6",
+    "4",
+    "5 and 6",
+    "to",
+    "+",
+    "/",
+    "(",
+    ")",
+    "<",
+    ">=",
+    ",",
+    ";",
+    "12",
+    "months",
+]
 
 
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join))
@@ -322,7 +414,7 @@ def test_any_text_is_read_without_complaint(text: str) -> None:
     assert clauses == read(text)
     for clause in clauses:
         assert isinstance(clause, Stated)
-        assert clause.who in {"boy", "girl", "children", "none", "unsure"}
+        assert clause.who in {"boy", "girl", "children", "none", "unsure", ""}
         assert clause.months is None or 0 <= clause.months[0] <= clause.months[1]
         assert clause.count is None or clause.count >= 10
         assert not (clause.whole and clause.months)
@@ -330,7 +422,8 @@ def test_any_text_is_read_without_complaint(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["no ", "boys ", "1 ", "4 - ", "boys 4-6 and ", " ", "a", "with", "without ", "age of ", "1y ", "5,"]
+    "piece",
+    ["< ", "ages 4, 5, ", "no ", "boys ", "1 ", "4 - ", "boys 4-6 and ", " ", "a", "with", "without ", "age of ", "1y ", "5,"],
 )
 def test_long_texts_take_no_time(piece: str) -> None:
     """A long comment is read in time that grows with its length, whatever stands in it."""

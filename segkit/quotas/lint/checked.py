@@ -9,27 +9,23 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from segkit.quotas import codes as table
-from segkit.quotas import stated
 from segkit.quotas.lint.pairs import nest, reaches
 from segkit.quotas.lint.repairs import mended
+from segkit.quotas.lint.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from segkit.printed import Remark
     from segkit.quotas.fields import SurveyFields
     from segkit.quotas.households import Households
     from segkit.quotas.lint.fielded import Fielded
     from segkit.quotas.lint.pairs import Nest, Reach
     from segkit.quotas.lint.repairs import Mended
-    from segkit.quotas.stated import Stated
     from segkit.quotas.survey import SurveyDocument
-    from segkit.quotas.targets import ChildCriterion, QuotaTarget, Targets
+    from segkit.quotas.targets import Targets
 
-_QUOTA = re.compile(r"\$\.quotas\[\d+\]")
 _OUTERMOST = re.compile(r"\$(?:\.\w+)?\Z")
 _NOBODY = table.mask([table.NO_CHILDREN], "years")
-_OF_QUOTA = ("buyer_quota_id", "quota_title", "required_count", "criteria")
 
 
 def met_together(masks: Iterable[int]) -> int:
@@ -75,10 +71,9 @@ class Checked:
         return any(remark.text.startswith(("...", "…")) and _OUTERMOST.match(remark.path) for remark in self.survey.remarks)
 
     @cached_property
-    def heading(self) -> list[Stated]:
-        """The clauses of the last line before it that says anything."""
-        lines = [stated.read(line) for line in self.survey.heading]
-        return next((clauses for clauses in reversed(lines) if clauses), [])
+    def words(self) -> Wording:
+        """What is said in words around the codes."""
+        return Wording(self.survey)
 
     @cached_property
     def in_months(self) -> bool:
@@ -109,43 +104,9 @@ class Checked:
         return [[pair for other in self.reaches[:place] if (pair := nest(own, other))] for place, own in enumerate(self.reaches)]
 
     @cached_property
-    def said(self) -> list[tuple[ChildCriterion, list[tuple[str, Stated]]]]:
-        """For each quota with one criterion of 232: that criterion, and what the quota's words say, with who says it.
-
-        Words are its id, its title and its comments. A text that says two things, and a comment on single codes or on another
-        criterion, are left out: nobody can tell what they are about.
-        """
-        return [(quota.children[0], list(self._said_of(quota))) for quota in self.targets.quotas if len(quota.children) == 1]
-
-    def _said_of(self, quota: QuotaTarget) -> Iterator[tuple[str, Stated]]:
-        (criterion,) = quota.children
-        named = {words: name for name, words in (("title", quota.title), ("id", quota.quota_id)) if isinstance(words, str)}
-        for words, name in named.items():
-            if len(clauses := stated.read(words)) == 1:
-                yield f"the {name}", clauses[0]
-        on_codes = f"{criterion.path}.condition_codes"
-        told = {quota.path, criterion.path, on_codes, *(f"{quota.path}.{name}" for name in _OF_QUOTA)}
-        for remark in self._remarks.get(quota.path, ()):
-            if remark.path in told:
-                ages = stated.read_ages(remark.text) if remark.path == on_codes else None
-                clauses = [ages] if ages else stated.read(remark.text)
-                if len(clauses) == 1:
-                    yield "the comment", clauses[0]
-
-    @cached_property
-    def _remarks(self) -> dict[str, list[Remark]]:
-        """The comments of each quota, by the quota's path."""
-        found: dict[str, list[Remark]] = {}
-        for remark in self.survey.remarks:
-            if quota := _QUOTA.match(remark.path):
-                found.setdefault(quota[0], []).append(remark)
-        return found
-
-    @cached_property
     def goal(self) -> int | None:
         """How many completes it needs: as written, else as its heading says."""
-        written = self.targets.completes
-        return stated.stated_completes(self.heading) if written is None else written
+        return self.words.goal if self.targets.completes is None else self.targets.completes
 
     @cached_property
     def fielded(self) -> Fielded | None:

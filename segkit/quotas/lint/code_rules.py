@@ -172,8 +172,8 @@ def under_ones_left_out(checked: Checked) -> Iterator[Told]:
     The codes of the year ages begin at 133, those of the months 1-11 at 111: a list that was meant to be all children begins
     there. The vendor's own examples leave them out. Where words say "1-17", nothing is told.
     """
-    meant = {criterion.path for criterion, said in checked.said if any(_from_one(clause) for _, clause in said)}
-    if any(_from_one(clause) for clause in checked.heading):
+    meant = {criterion.path for criterion, said in checked.words.of_quotas if any(_from_one(clause) for _, clause in said)}
+    if any(_from_one(clause) for clause in checked.words.heading):
         return
     for criterion in checked.targets.criteria:
         if criterion.path in meant:
