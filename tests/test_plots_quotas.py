@@ -3,11 +3,13 @@
 import copy
 import json
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 from segkit import markup, plots
 from segkit.errors import InvalidInput
@@ -15,6 +17,7 @@ from segkit.plots.quotas import COLOURS, COLUMNS, LISTED
 from segkit.quotas.codes import CODES, EXPANSION, Unit, child_codes
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.quota import Quota
+from segkit.quotas.survey import read_survey
 
 UNITS: st.SearchStrategy[Unit] = st.sampled_from(["years", "months"])
 FAMILIES = st.frozensets(st.sampled_from([*CODES, 300]), max_size=25) | st.builds(
@@ -68,6 +71,33 @@ def test_a_cell_counts_the_quotas_that_accept_it(design: QuotaDesign, unit: Unit
         assert row.quotas == "; ".join(quota.id for quota in quotas)
         counts = [quota.count for quota in quotas]
         assert pd.isna(row.required_count) if None in counts else row.required_count == sum(counts)  # type: ignore[arg-type]
+
+
+@given(DESIGNS)
+def test_a_document_is_drawn_as_its_design(design: QuotaDesign) -> None:
+    """A survey document gives the figure of its design, alt text and frame included."""
+    survey = read_survey(design.payload())
+    drawn, expected = plots.quota_grid(survey), plots.quota_grid(survey.design)
+    assert drawn.to_plotly_json() == expected.to_plotly_json()
+    assert drawn.alt_text == expected.alt_text
+    assert_frame_equal(drawn.frame, expected.frame)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"quotas": []}, "not of a dict: read_survey"),
+        ("survey.json", "not of a str: read_survey"),
+        (None, "not of a NoneType"),
+        (DESIGN.to_frame(), "not of a DataFrame"),
+        ([read_survey({"quotas": []})], "not of a list: draw each of its documents"),
+        (read_survey({"quotas": 7}), r"at \$\.quotas: it is no list but 7"),
+    ],
+)
+def test_what_has_no_grid_is_refused(given: Any, message: str) -> None:
+    """Anything else is refused with what it is and what to do; a document without a design with its place."""
+    with pytest.raises(InvalidInput, match=message):
+        plots.quota_grid(given)
 
 
 def test_the_picture_shows_what_the_frame_says() -> None:

@@ -12,6 +12,8 @@ from segkit.plots.figure import INK, Figure
 from segkit.quotas.cells import CHILD_MONTHS, CHILD_YEARS, EVERY_CODE, NO_CHILD, Cell
 from segkit.quotas.codes import GENDERS, codes_of, expanded, mask
 from segkit.quotas.describing import describe_codes
+from segkit.quotas.design import QuotaDesign
+from segkit.quotas.survey import SurveyDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from segkit.quotas.codes import Unit
-    from segkit.quotas.design import QuotaDesign
 
 GROUNDS: Mapping[Unit, tuple[Cell, ...]] = {"years": CHILD_YEARS, "months": CHILD_MONTHS}
 LEVELS = ("\N{EN DASH} not qualified", "in no quota", "in 1 quota", "in 2 or more")
@@ -102,7 +103,9 @@ class _Seen(NamedTuple):
         return [*sign, *lines]
 
 
-def quota_grid(design: QuotaDesign, *, unit: Unit = "years", title: str | None = None, template: str | None = None) -> Figure:
+def quota_grid(
+    design: QuotaDesign | SurveyDocument, *, unit: Unit = "years", title: str | None = None, template: str | None = None
+) -> Figure:
     """Draw which ages of boys and girls a design's quotas ask for, as a grid; what its qualification bars is marked.
 
     A cell is coloured by how many quotas accept it and holds their numbers, in the order of the design; ``~`` marks what holds
@@ -111,7 +114,7 @@ def quota_grid(design: QuotaDesign, *, unit: Unit = "years", title: str | None =
     Parameters
     ----------
     design
-        A design; anything with `qualification`, `qualification_unit` and `quotas`.
+        A design, or a survey document, whose design is drawn.
     unit
         ``years``: the ages 0-17; ``months``: the months 1-47.
     template
@@ -126,10 +129,11 @@ def quota_grid(design: QuotaDesign, *, unit: Unit = "years", title: str | None =
     Raises
     ------
     InvalidInput
-        When the unit is no unit.
+        When the unit is no unit, what is given is neither design nor document, or the document holds no design.
     """
     if unit not in GROUNDS:
         raise InvalidInput(f'unit is {unit!r}; give "years" or "months"')
+    design = _design_of(design)
     admitted = EVERY_CODE
     if design.qualification is not None:
         admitted = mask(design.qualification, design.qualification_unit or "years")
@@ -144,6 +148,15 @@ def quota_grid(design: QuotaDesign, *, unit: Unit = "years", title: str | None =
         template=template,
         **_layout(heading, unit, f"Families without children: {_childless(childless)}", notes),
     )
+
+
+def _design_of(given: object) -> QuotaDesign:
+    if isinstance(given, SurveyDocument):
+        return given.design
+    if isinstance(given, QuotaDesign):
+        return given
+    advice = "draw each of its documents" if isinstance(given, list) else "read_survey(...) reads a text, file or dict"
+    raise InvalidInput(f"a grid is drawn of a QuotaDesign or a SurveyDocument, not of a {type(given).__name__}: {advice}")
 
 
 def _numbered(design: QuotaDesign) -> Iterator[_Wanted]:
