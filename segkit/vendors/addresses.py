@@ -1,4 +1,4 @@
-"""Where PureSpectrum's APIs are, and which addresses are real vendors'."""
+"""Where the vendors' APIs are, and which addresses are real vendors'."""
 
 from __future__ import annotations
 
@@ -9,15 +9,24 @@ BASE_URLS = {
     "production": "https://api.spectrumsurveys.com/suppliers/v2",
     "staging": "https://staging.spectrumsurveys.com/suppliers/v2",
 }
-"""Of the Segmentation API, by environment."""
+"""Of PureSpectrum's Segmentation API, by environment."""
 
 BUYER_URLS = {
     "production": "https://api.spectrumsurveys.com/buyers/v2",
     "staging": "https://staging.spectrumsurveys.com/buyers/v2",
 }
-"""Of the Buy API, by environment."""
+"""Of PureSpectrum's Buy API, by environment."""
 
-_LIVE_HOSTS = {urlsplit(urls["production"]).hostname for urls in (BASE_URLS, BUYER_URLS)}
+CIOPULSE_URLS = {"production": "https://app.cio-pulse.com/api/v5"}
+"""Of CIOPulse's API, version 5; it documents one environment."""
+
+INSTALEAP_URLS = {
+    "production": "https://deadpool.instaleap.io/api/v3",
+    "staging": "https://deadpool.xandar.instaleap.io/api/v3",
+}
+"""Of Instaleap's customer segments, by environment."""
+
+_LIVE_HOSTS = {urlsplit(urls["production"]).hostname for urls in (BASE_URLS, BUYER_URLS, CIOPULSE_URLS, INSTALEAP_URLS)}
 
 
 def is_live(base_url: str, environment: str) -> bool:
