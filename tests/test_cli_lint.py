@@ -87,13 +87,17 @@ def rows(*files: str) -> list[dict[str, Any]]:
 
 
 def test_lines_and_columns_are_those_of_the_text() -> None:
-    """A finding's line and column are where its value, or the key of its value, begins."""
+    """A finding's line and column are where its value, or the key of its value, begins; a repair's are its own."""
     lines = SCENARIOS.read_text(encoding="utf-8").splitlines()
     checked = 0
     for row in rows(str(SCENARIOS)):
         there = lines[row["line"] - 1][row["column"] - 1 :]
         last = re.split(r"[.\[]", row["where"])[-1]
-        assert there.startswith("{" if last == "$" or last.endswith("]") else f'"{last}"'), row
+        begin = "{" if last == "$" or last.endswith("]") else f'"{last}"'
+        if row["code"] == "json-repaired":
+            begin = "," if "comma" in row["message"] else "//"
+            assert row["message"].startswith(f"line {row['line']}: ")
+        assert there.startswith(begin), row
         checked += 1
     assert checked == 51
     found = {(row["line"], row["column"]) for row in rows(str(SCENARIOS)) if row["code"] == "unreachable-quota"}
@@ -170,25 +174,61 @@ def test_exit_codes(tmp_path: Path) -> None:
     assert "there is no file" in lint_file(str(tmp_path / "none.json"))[2].replace("\n", " ")
 
 
+def broken_files(folder: Path) -> list[str]:
+    """Write files that cannot be read."""
+    return [
+        written(folder, '{\n"a": [1, }', "cut.json"),
+        written(folder, "", "empty.json"),
+        written(folder, b"\xff\xfe\x00", "bytes.json"),
+        written(folder, '{"quotas": ' + "[" * 100_000 + "]" * 100_000 + "}", "deep.json"),
+    ]
+
+
 def test_a_broken_file_is_one_line_and_the_others_are_still_told(tmp_path: Path) -> None:
     """What cannot be read is one line on stderr that names file and place, exit 1; the other files are linted."""
-    broken = [
-        written(tmp_path, '{"a": [1, }', "cut.json"),
-        written(tmp_path, "", "empty.json"),
-        written(tmp_path, b"\xff\xfe\x00", "bytes.json"),
-        written(tmp_path, '{"quotas": ' + "[" * 100_000 + "]" * 100_000 + "}", "deep.json"),
-    ]
+    broken = broken_files(tmp_path)
     for path in broken:
         done = run(path)
         assert done.returncode == 1
         assert done.stdout == ""
         first, count = done.stderr.splitlines()
         assert first.startswith(f"segkit: {path}: ")
-        assert count == "0 documents: 0 errors, 0 warnings, 0 infos"
-    code, out, err = lint_file("--format", "json", *broken, written(tmp_path, CLEAN))
+        assert count == "0 documents: 1 error, 0 warnings, 0 infos"
+    code, out, err = lint_file(*broken, str(REQUEST))
     assert code == 1
-    assert len(json.loads(out)["documents"]) == 1
+    assert out.count(", document 1: ") == 1
     assert err.count("segkit: ") == len(broken)
+
+
+def test_files_that_cannot_be_read_are_findings_for_machines(tmp_path: Path) -> None:
+    """JSON stays one document and GitHub's commands one a line: each such file has its error, in the order of the files."""
+    files = [*broken_files(tmp_path), str(tmp_path / "none.json"), str(tmp_path), written(tmp_path, CLEAN), str(REQUEST)]
+    code, out, err = lint_file("--format", "json", *files)
+    assert code == 1
+    documents = json.loads(out)["documents"]
+    assert [(each["file"], each["document"]) for each in documents] == [(file, None) for file in files[:6]] + [
+        (file, 1) for file in files[6:]
+    ]
+    told = [row for each in documents[:6] for row in each["findings"]]
+    assert [(row["code"], row["severity"], row["line"]) for row in told] == [
+        ("unreadable-file", "error", line) for line in (2, 1, 1, 1, 1, 1)
+    ]
+    assert "there is no file" in told[4]["message"]
+    assert documents[6]["findings"] == []
+    assert err.endswith("2 documents: 9 errors, 1 warning, 0 infos\n")
+    code, out, _ = lint_file("--format", "github", *files)
+    assert code == 1
+    assert [line.split(" ")[0] for line in out.splitlines()[:7]] == ["::error"] * 7
+    assert out.count("title=unreadable-file::") == 6
+    assert "title=legacy-qualification::" in out
+    assert lint_file("--format", "json", files[6])[0] == 0
+
+
+def test_the_finding_of_a_file_is_explained() -> None:
+    """What is found of a file that cannot be read has its explanation as the rules have."""
+    code, out, _ = lint_file("--explain", "unreadable-file")
+    assert code == 0
+    assert out.startswith("unreadable-file (error)\n\nA file cannot be read")
 
 
 def test_standard_input() -> None:
