@@ -43,15 +43,15 @@ class Stage(NamedTuple):
     def places(self, start: int, end: int, state: NDArray[np.int64] | None) -> NDArray[np.int64]:
         """Return for each of some rows its place in `following`."""
         # Sixteen bits may overflow on the way: they wrap, and the place that comes out is the right one.
-        narrow = np.result_type(np.int16, *(column.values.dtype for column in self.columns))
-        key = np.zeros(end - start, dtype=narrow if len(self.following) <= MOST_PLACES else np.int64)
-        if state is not None:
-            key[:] = state
+        dtype = np.dtype(np.int16 if len(self.following) <= MOST_PLACES else np.int64)
+        key = np.zeros(end - start, dtype=dtype) if state is None else state.astype(dtype)
         low = 0
-        for column in self.columns:
+        for place, column in enumerate(self.columns):
             n_values = len(column.codes)
-            np.multiply(key, np.array(n_values).astype(key.dtype), out=key)
-            np.add(key, column.values[start:end], out=key, casting="unsafe")
+            if place or state is not None:
+                np.multiply(key, np.array(n_values).astype(dtype), out=key)
+            # Cast first: adding numbers of another width takes twice as long.
+            np.add(key, column.values[start:end].astype(dtype, copy=False), out=key)
             low = low * n_values + column.low
         np.subtract(key, _wrapped(low, key.dtype), out=key)
         return key.astype(np.intp, copy=False)

@@ -132,9 +132,11 @@ def score(answers: Answers, errors: Errors = "raise") -> pd.DataFrame:
     findings += [_disputed(answers, cell, where) for cell, where in used]
     segments = pd.CategoricalDtype(list(edition.segments), ordered=True)
     columns: dict[str, Any] = {
-        "points": pd.Series(_points(scored.points, lost), index=frame.index, copy=False),
+        "points": _points(scored.points, lost),
         "segment": pd.Categorical.from_codes(scored.segments, dtype=segments, validate=False),
     }
+    # Ten million rows are better not copied once more.
+    columns = {name: pd.Series(values, index=frame.index, copy=False) for name, values in columns.items()}
     table = {**standard_frames.SCORE, "segment": segments}
     if errors == "keep":
         table["error"] = "str"

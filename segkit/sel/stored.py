@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOST_VALUES = 512
 """The longest table of values; a column that needs a longer one is read into codes first."""
 
+_PIECE = 2**15
+"""Numbers looked at together: they stay in the processor's cache."""
+
 
 @dataclass(frozen=True, eq=False)
 class Stored:
@@ -44,10 +47,10 @@ class Stored:
     def of(cls, column: pd.Series[Any], reader: StandardReader) -> Stored:
         """Read a column of any dtype."""
         if isinstance(column.dtype, pd.CategoricalDtype):
-            return cls._placed(column.cat.codes.to_numpy(), list(column.cat.categories), reader)
+            return cls._placed(column.array.codes, list(column.array.categories), reader)
         if column.dtype.kind in "iu" and isinstance(column.dtype, np.dtype) and len(column):
             values = column.to_numpy()
-            low, high = int(values.min()), int(values.max())
+            low, high = _least_and_greatest(values)
             if high - low < MOST_VALUES and high < 2**62:
                 given = list(range(low, high + 1))
                 signed = values if values.dtype != np.uint64 else values.astype(np.int64)
@@ -58,8 +61,9 @@ class Stored:
     @classmethod
     def _placed(cls, places: NDArray[Any], given: list[Any], reader: StandardReader) -> Stored:
         """Read places among what was given, -1 where a value is missing."""
-        low = int(places.min(initial=0))
-        end = int(places.max(initial=low)) + 1
+        low = int(places.min()) if len(places) else 0
+        # What few values there are need no look at how many of them occur.
+        end = len(given) if len(given) < MOST_VALUES else int(places.max(initial=low)) + 1
         used = given[max(low, 0) : end]
         codes = np.array([UNANSWERED] * (low < 0) + reader.codes(used), dtype=np.int64)
         return cls(places, low, codes if len(codes) else np.array([REFUSED]), [None] * (low < 0) + used)
@@ -75,3 +79,10 @@ class Stored:
     def at(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the places in `codes` and `given` of some rows."""
         return self.values[rows].astype(np.int64) - self.low
+
+
+def _least_and_greatest(values: NDArray[Any]) -> tuple[int, int]:
+    """Return both in one pass through the memory, piece by piece."""
+    pieces = [values[start : start + _PIECE] for start in range(0, len(values), _PIECE)]
+    bounds = [(int(piece.min()), int(piece.max())) for piece in pieces]
+    return min(low for low, _ in bounds), max(high for _, high in bounds)

@@ -10,6 +10,7 @@ import importing
 import lint
 import patterns
 import reading
+import score
 import simulate
 
 
@@ -23,6 +24,7 @@ def main() -> int:
         *patterns.measure(),
         *forecast.measure(),
         *simulate.measure(),
+        *score.measure(),
     ]
     width = max(len(row.work) for row in rows)
     for row in rows:
