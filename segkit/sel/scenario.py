@@ -1,0 +1,127 @@
+"""A what-if on a population: the marginals that somebody moved, how many respondents, and the seed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from segkit.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    import pandas as pd
+
+    from segkit.sel.population import Population
+
+MOST = 10_000_000
+"""Respondents that a scenario draws at most."""
+
+PLACES = 6  # of a share that was moved: code that makes the scenario again is short
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A population with moved marginals; every change is a copy.
+
+    Attributes
+    ----------
+    base
+        The population as it was.
+    moved
+        By question the share of each of its answers, for questions that were moved; each adds up to 1.
+    n, seed
+        What `sample` draws.
+
+    Examples
+    --------
+    >>> from segkit.sel.population import Population
+    >>> from segkit.sel.standards import standard
+    >>> scenario = Scenario(Population.default(standard("mx-amai", 2022))).move("internet", "yes", 0.74)
+    >>> {answer: round(share, 2) for answer, share in scenario.moved["internet"].items()}
+    {'no': 0.26, 'yes': 0.74}
+    """
+
+    base: Population
+    moved: Mapping[str, Mapping[Any, float]] = field(default_factory=dict)
+    n: int = 1000
+    seed: int = 0
+
+    @cached_property
+    def population(self) -> Population:
+        """The base, tilted to what was moved with the least change; the base itself where nothing was."""
+        return self.base.tilt({name: dict(shares) for name, shares in self.moved.items()}) if self.moved else self.base
+
+    def shares_of(self, question: str) -> dict[Any, float]:
+        """Return the share of each answer of a question under the law as it is now."""
+        place = self._place(question)
+        shares = self.population.law.marginals[place]
+        return dict(zip(self.base.rule.answers[place], map(float, shares), strict=True))
+
+    def move(self, question: str, answer: object, share: float) -> Self:
+        """Return it with one answer's share moved; the other answers of its question keep their proportions, and the sum.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no such question or answer, the share is out of 0 to 1, or no law has these marginals.
+        """
+        shares = self.shares_of(question)
+        if answer not in shares:
+            raise InvalidInput(f"{question} has no answer {answer!r}; it has {list(shares)}")
+        if type(share) not in {int, float} or not 0 <= share <= 1:
+            raise InvalidInput(f"a share is from 0 to 1: {share!r}")
+        if len(shares) == 1:
+            raise InvalidInput(f"{question} has one answer: its share is 1")
+        others = math.fsum(old for other, old in shares.items() if other != answer)
+        left = 1 - share
+        to = {
+            other: share if other == answer else left * old / others if others > 0 else left / (len(shares) - 1)
+            for other, old in shares.items()
+        }
+        made = replace(self, moved={**self.moved, question: _rounded(to, answer)})
+        made.population  # noqa: B018 - raises where no law has these marginals
+        return made
+
+    def reset(self, question: str | None = None) -> Self:
+        """Return it with one question as it was, or all of them."""
+        if question is not None:
+            self._place(question)
+        kept = {} if question is None else {name: shares for name, shares in self.moved.items() if name != question}
+        return replace(self, moved=kept)
+
+    def draws(self, n: int | None = None, seed: int | None = None) -> Self:
+        """Return it with another number of respondents or another seed.
+
+        Raises
+        ------
+        InvalidInput
+            When it is no whole number, or more than ten million respondents.
+        """
+        made = replace(self, n=self.n if n is None else n, seed=self.seed if seed is None else seed)
+        for name, number, least, most in (("n", made.n, 1, MOST), ("seed", made.seed, 0, 2**63 - 1)):
+            if type(number) is not int or not least <= number <= most:
+                raise InvalidInput(f"{name} is a whole number from {least} to {most:,}: {number!r}")
+        return made
+
+    def sample(self, n: int | None = None) -> pd.DataFrame:
+        """Draw its respondents, or the first `n` of them."""
+        return self.population.sample(self.n if n is None else n, self.seed)
+
+    def _place(self, question: str) -> int:
+        questions = self.base.rule.questions
+        if question not in questions:
+            raise InvalidInput(f"there is no question {question!r}; there are {list(questions)}")
+        return questions.index(question)
+
+
+def _rounded(shares: Mapping[Any, float], moved: object) -> dict[Any, float]:
+    """Round shares so that they add up to 1: what is lost goes to the largest that was not moved, else to the one that was."""
+    made = {answer: round(share, PLACES) for answer, share in shares.items()}
+    largest = max((answer for answer in made if answer != moved), key=lambda answer: made[answer])
+    for answer in (largest, moved):
+        made[answer] = max(round(made[answer] + 1 - math.fsum(made.values()), PLACES), 0.0)
+    return made

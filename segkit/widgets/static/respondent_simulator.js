@@ -1,0 +1,191 @@
+// A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
+function make(tag, properties = {}, ...children) {
+  const node = document.createElement(tag);
+  // JupyterLab would take arrows, letters and Enter as its own; it looks for this on whatever has the focus
+  node.dataset.lmSuppressShortcuts = "true";
+  for (const [name, value] of Object.entries(properties)) {
+    if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
+    else if (name.startsWith("aria-") || name === "role" || name === "scope" || name === "data-do") node.setAttribute(name, value);
+    else node[name] = value;
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+const STEPS = 200; // of a slider: half a percent
+const button = (text, act, properties = {}) => make("button", { type: "button", on: { click: act }, ...properties }, text);
+const quiet = (text) => make("p", { className: "sk-quiet" }, text);
+// inside a notebook JupyterLab keeps Enter from ending a field's input
+const enter = (event) => { if (event.key === "Enter") { event.preventDefault(); event.target.blur(); } };
+
+function head(view, send, parts) {
+  const names = view.choices.map((name) => make("option", { value: name, selected: name === view.chosen }, name));
+  const field = (name, does) => parts[does] = make("input", {
+    type: "text", inputMode: "numeric", className: "sk-field", autocomplete: "off", "aria-label": name, "data-do": does,
+    on: { keydown: enter, change: (event) => send({ do: "draws", [does]: event.target.value }) },
+  });
+  return make("div", { className: "sk-buttons" },
+    make("label", {}, "Respondents of ", make("select", { className: "sk-select", "aria-label": "Standard or tree", "data-do": "choose",
+      on: { change: (event) => send({ do: "choose", name: event.target.value }) } }, ...names)),
+    view.is_known ? make("label", {}, "n ", field("Number of respondents", "n")) : null,
+    view.is_known ? make("label", {}, "seed ", field("Seed", "seed")) : null,
+    view.is_known ? (parts.reset = button("All as it was", () => send({ do: "reset" }), { "data-do": "reset" })) : null,
+    button("Keep this state", () => send({ do: "keep" }), { className: "sk-keep" }));
+}
+
+function sliders(question, send, parts, held) {
+  parts.sliders = question.answers.map((answer) => {
+    const told = make("span", { className: "sk-percent" });
+    const range = make("input", {
+      type: "range", min: 0, max: STEPS, step: 1, className: "sk-range", "aria-label": `${question.name}: ${answer.text}`, "data-do": `move-${answer.place}`,
+      on: {
+        pointerdown: () => { held.range = range; },
+        input: () => { held.range = range; send({ do: "move", question: question.name, place: answer.place, share: Number(range.value) / STEPS }); },
+        change: () => { held.range = null; },
+        blur: () => { held.range = null; },
+      },
+    });
+    return { range, told, line: make("div", { className: "sk-slide" }, make("span", {}, answer.text), range, told) };
+  });
+  return make("fieldset", {}, make("legend", {}, question.text), question.english ? quiet(question.english) : null, ...parts.sliders.map((one) => one.line),
+    parts.back = button("This question as it was", () => send({ do: "reset", question: question.name }), { "data-do": "back" }));
+}
+
+function questions(view, send, parts, held) {
+  parts.names = [];
+  return make("ul", { className: "sk-questions" }, ...view.questions.map((question) => {
+    const open = question.name === view.opened;
+    const name = button("", () => send({ do: "open", question: question.name }), { className: "sk-name", "aria-expanded": String(open), "data-do": `open-${question.name}` });
+    parts.names.push(name);
+    return make("li", {}, name, open ? sliders(question, send, parts, held) : null);
+  }));
+}
+
+function segments(view, parts) {
+  parts.rows = view.segments.map((segment) => {
+    const [fill, span, before] = ["sk-fill", "sk-span", "sk-before"].map((className) => make("span", { className }));
+    const [told, between, was] = [0, 1, 2].map(() => make("td"));
+    const bar = make("td", { className: "sk-barcell", "aria-hidden": "true" }, make("div", { className: "sk-bar" }, fill, before, span));
+    return { fill, span, before, told, between, was, line: make("tr", {}, make("th", { scope: "row" }, segment.name), bar, told, between, was) };
+  });
+  parts.caption = make("caption");
+  parts.between = make("th", { scope: "col" });
+  return make("table", { className: "sk-segments" }, parts.caption,
+    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "segment"), make("td", {}), make("th", { scope: "col" }, "share"), parts.between, make("th", { scope: "col" }, "before"))),
+    make("tbody", {}, ...parts.rows.map((row) => row.line)));
+}
+
+function papers(parts, send) {
+  const copied = make("span", { className: "sk-quiet", role: "status" });
+  const copy = () => {
+    const done = () => { copied.textContent = " copied"; };
+    const failed = () => { copied.textContent = " could not be copied: select the text"; };
+    if (navigator.clipboard) navigator.clipboard.writeText(parts.code.textContent).then(done, failed); else failed();
+  };
+  parts.sample = make("div", { className: "sk-scroll", tabIndex: 0, role: "region", "aria-label": "The first respondents" });
+  parts.code = make("pre", { tabIndex: 0, "aria-label": "Python" });
+  parts.law = make("div");
+  return [
+    make("details", {}, make("summary", {}, "The first respondents (synthetic)"), parts.sample,
+      make("div", { className: "sk-buttons" }, button("Download CSV", () => send({ do: "csv" }), { "data-do": "csv" }))),
+    make("details", {}, make("summary", {}, "Show me the code"), button("Copy code", copy), copied, parts.code),
+    make("details", {}, make("summary", {}, "What this stands on"), parts.law),
+  ];
+}
+
+function unknown(view, send) {
+  return make("div", {},
+    make("p", {}, "Nobody published the rule of this tree. Asked for every set of answers, the far side tells it."),
+    view.can_learn ? button("Ask for every profile", () => send({ do: "learn" }), { "data-do": "learn" }) : quiet("Nobody was given to ask: calculate=ps.calculate_many."));
+}
+
+function fill(view, parts, held) {
+  const most = Math.max(...view.segments.map((s) => Math.max(s.high, s.before)), 0.05);
+  const at = (share) => `${(100 * share) / most}%`;
+  view.segments.forEach((segment, place) => {
+    const row = parts.rows[place];
+    row.fill.style.width = at(segment.share);
+    Object.assign(row.span.style, { left: at(segment.low), width: at(segment.high - segment.low) });
+    Object.assign(row.before.style, { left: at(segment.before), display: view.is_moved ? "block" : "none" });
+    row.told.textContent = segment.told; row.between.textContent = segment.between; row.was.textContent = segment.was;
+  });
+  view.questions.forEach((question, place) => {
+    const signs = `${question.name === view.opened ? "▾" : "▸"} ${question.name}`;
+    parts.names[place].textContent = question.is_moved ? `${signs} (moved)` : signs;
+    if (question.name !== view.opened) return;
+    parts.back.disabled = !question.is_moved;
+    question.answers.forEach((answer, at) => {
+      const { range, told } = parts.sliders[at];
+      if (held.range !== range) range.value = String(Math.round(answer.share * STEPS)); // the one in the hand stays where the hand is
+      range.setAttribute("aria-valuetext", answer.percent);
+      told.textContent = answer.percent;
+    });
+  });
+  for (const name of ["n", "seed"]) if (document.activeElement !== parts[name]) parts[name].value = String(view[name]);
+  parts.reset.disabled = !view.is_moved;
+  parts.caption.replaceChildren(`${view.is_moved ? "Segments, and what if" : "Segments"} `, make("span", { className: "sk-word" }, view.provenance));
+  parts.between.textContent = `of ${view.n.toLocaleString("en")}, 95 %`;
+  parts.sample.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, ...view.preview.head.map((name) => make("th", { scope: "col" }, name)))),
+    make("tbody", {}, ...view.preview.rows.map((row) => make("tr", {}, ...row.map((cell) => make("td", {}, cell)))))));
+  parts.code.textContent = view.code;
+  parts.law.replaceChildren(quiet(view.law), ...view.assumptions.map(quiet));
+}
+
+function download(text) {
+  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: "respondents.csv" });
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+let kept = false; // keeping a state has JupyterLab draw the view anew: the focus then goes back to its button
+
+function render({ model, el }) {
+  const root = make("section", { className: "sk-simulator", "aria-label": "Respondent simulator" });
+  const live = make("p", { className: "sk-live", role: "status" });
+  const error = make("p", { className: "sk-finding sk-error", role: "alert" });
+  const note = quiet("");
+  const held = { range: null };
+  let parts = {};
+  let shape = "";
+  let waits = false;
+  let next = null;
+  // one move at a time: what the hand does meanwhile is one message more, its last
+  const send = (message) => {
+    if (message.do === "move" && waits) { next = message; return; }
+    waits = true;
+    kept = message.do === "keep";
+    model.send(message);
+  };
+  const build = (view) => {
+    const focus = root.contains(document.activeElement) ? document.activeElement.dataset.do : null;
+    const open = [...root.querySelectorAll("details")].map((one) => one.open);
+    parts = {};
+    const known = view.is_known;
+    root.replaceChildren(head(view, send, parts), error,
+      known ? make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, questions(view, send, parts, held)), make("div", { className: "sk-work" }, segments(view, parts))) : unknown(view, send),
+      ...(known ? papers(parts, send) : []), note, live);
+    root.querySelectorAll("details").forEach((one, place) => { one.open = open[place] ?? false; });
+    const target = focus && root.querySelector(`[data-do="${focus}"]`);
+    if (target) target.focus({ preventScroll: true });
+  };
+  const draw = () => {
+    const view = model.get("view");
+    const now = JSON.stringify([view.chosen, view.is_known, view.opened]);
+    if (now !== shape) build(view);
+    shape = now;
+    if (view.is_known) fill(view, parts, held);
+    error.textContent = view.error; error.hidden = !view.error;
+    note.textContent = view.kept; live.textContent = view.status;
+    if (view.csv && waits) download(view.csv);
+    waits = false;
+    if (next) { const message = next; next = null; send(message); }
+  };
+  model.on("change:view", draw);
+  draw();
+  el.appendChild(root);
+  if (kept) requestAnimationFrame(() => root.querySelector(".sk-keep").focus());
+  kept = false;
+  return () => model.off("change:view", draw);
+}
+
+export default { render };
