@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from segkit.errors import InvalidInput
-from segkit.sandbox import ciopulse, fieldings, instaleap, purespectrum, purespectrum_buyer, registries
+from segkit.sandbox import ciopulse, fieldings, infinity, instaleap, purespectrum, purespectrum_buyer, registries
 from segkit.sandbox.exchange import LABEL, OWN_WORDING, PROVENANCE_HEADER, Refusal, raw_path, reply
 from segkit.sandbox.faults import DAMAGES, REFUSALS, Fault, Faults
 from segkit.sandbox.fielded import Asked
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 CONTROL = "/_sandbox"
 TOKEN = "YOUR_SUPPLIER_TOKEN_HERE"  # noqa: S105 - the placeholder that the vendor's guide prints
-PLACEHOLDERS = (TOKEN, ciopulse.PLACEHOLDER, instaleap.PLACEHOLDER)
-"""The credentials that the vendors' documents print."""
+PLACEHOLDERS = (TOKEN, ciopulse.PLACEHOLDER, instaleap.PLACEHOLDER, infinity.PLACEHOLDER)
+"""The credentials that the vendors' documents print, and ours for Infinity, whose page prints none."""
 _OURS = "a control route of the sandbox"
 
 
@@ -56,7 +56,7 @@ class Sandbox:
         The WSGI callable, for a client in this process.
     faults
         What goes wrong on request.
-    ciopulse, instaleap
+    ciopulse, instaleap, infinity
         The doubles of registries: what they keep, and what their owners can do.
 
     Examples
@@ -87,6 +87,7 @@ class Sandbox:
         buyer = purespectrum_buyer.Buyer(self._state, self._surveys, tokens, switches)
         self.ciopulse = ciopulse.Portal(self._state, tokens, switches)
         self.instaleap = instaleap.Customers(self._state, tokens, switches)
+        self.infinity = infinity.Installations(self._state, tokens, switches)
         self._vendors: dict[str, Vendor] = {}
         self._app = Flask("segkit.sandbox", static_folder=None)
         self._app.before_request(self._meet_fault)
@@ -94,7 +95,7 @@ class Sandbox:
         self._app.register_error_handler(Refusal, lambda refusal: refusal.response)
         self._app.register_error_handler(HTTPException, lambda error: _not_served(self._vendors.values(), error))
         self._app.register_blueprint(_control(self, self._fieldwork))
-        for double in (segmentation, buyer, self.ciopulse, self.instaleap):
+        for double in (segmentation, buyer, self.ciopulse, self.instaleap, self.infinity):
             self._mount(double.vendor())
         self.wsgi: WSGIApplication = self._app.wsgi_app
 

@@ -19,6 +19,10 @@ DeleteRefused = Literal[400, 422]
 CallersAddress = Literal["listed", "unlisted"]
 FirstOnly = Literal["entry", "segment"]
 NullSegments = Literal["clear", "keep"]
+Deleted = Literal["listed", "gone"]
+BuiltIn = Literal["hidden", "listed"]
+Partial = Literal["refuse", "clear"]
+UserAccess = Literal["granted", "denied"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,14 @@ class Switches:
         sentence), or also the segments of one entry (its example, read literally).
     instaleap_null
         Whether null in the place of a customer's segments takes all of them away, or leaves them.
+    infinity_deleted
+        Whether what Infinity deletes stays in its lists with status 410, or is gone.
+    infinity_built_in
+        Whether lists hold the built-in segments 0 and 1 and group 0; the printed ones do not.
+    infinity_partial
+        Whether an update of a segment without criteria, which are no optional parameter, is refused or takes them all away.
+    infinity_access
+        Whether the user has the right to use the API.
     """
 
     error_shape: ErrorShape = "2.1"
@@ -65,6 +77,10 @@ class Switches:
     ciopulse_address: CallersAddress = "listed"
     instaleap_first: FirstOnly = "entry"
     instaleap_null: NullSegments = "clear"
+    infinity_deleted: Deleted = "listed"
+    infinity_built_in: BuiltIn = "hidden"
+    infinity_partial: Partial = "refuse"
+    infinity_access: UserAccess = "granted"
 
     @classmethod
     def of(cls, readings: Mapping[str, Any]) -> Self:
@@ -91,6 +107,10 @@ class Switches:
             ("ciopulse_address", self.ciopulse_address, CallersAddress),
             ("instaleap_first", self.instaleap_first, FirstOnly),
             ("instaleap_null", self.instaleap_null, NullSegments),
+            ("infinity_deleted", self.infinity_deleted, Deleted),
+            ("infinity_built_in", self.infinity_built_in, BuiltIn),
+            ("infinity_partial", self.infinity_partial, Partial),
+            ("infinity_access", self.infinity_access, UserAccess),
         )
         if not isinstance(self.ciopulse_invalid, str):
             raise InvalidInput(f"ciopulse_invalid is {self.ciopulse_invalid!r}: give the characters as one text")
