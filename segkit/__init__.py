@@ -16,6 +16,7 @@ The floors; nothing imports upward::
     sel | transport
     printed
     reading | places
+    mending
     errors
     findings
     credentials | markup | frames

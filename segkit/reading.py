@@ -1,7 +1,7 @@
 """JSON as vendors send it (strict), and as files and documentation print it (mended, with every repair reported).
 
-A documentation page prints comments, elisions such as ``// ...`` and ``(...)``, and trailing commas. They are blanked in
-place, so that every offset still points into the text that was handed in; then the rest is read strictly.
+A documentation page prints comments, elisions such as ``// ...`` and ``(...)``, and trailing commas: see `segkit.mending`. The
+rest is read strictly.
 """
 
 from __future__ import annotations
@@ -9,76 +9,26 @@ from __future__ import annotations
 import json
 import pathlib
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 from segkit.errors import UnexpectedAnswer
-from segkit.findings import Finding, Findings
+from segkit.findings import Findings
+from segkit.mending import Mended, Repair, line_and_column, line_starts, mend
 
 if TYPE_CHECKING:
     import os
 
 T = TypeVar("T")
 
-_TOKEN = re.compile(
-    r"""(?P<string>"(?:[^"\\\n]|\\.)*(?:"|\\?$))
-      | (?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))
-      | (?P<elision>\(\.\.\.\)|…|\.\.\.)
-      | (?P<space>[\u00a0\u200b\u2028\ufeff]+)""",
-    re.VERBOSE | re.DOTALL | re.MULTILINE,
-)
-_TRAILING = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|\\?$)|(?P<comma>,)(?=\s*[\]}])', re.MULTILINE)
+__all__ = ["Mended", "Reading", "Repair", "content", "lenient", "line_and_column", "line_starts", "member", "mend", "strict"]
+
 _STEP = re.compile(r"\.(?P<field>\w+)|\[(?P<place>[0-9]+)\]|\[(?P<key>\"(?:[^\"\\]|\\.)*\")\]")
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
 )
-_REPAIRS = {
-    "comment": ("a comment was left out", "Nothing: a comment holds no data."),
-    "elision": ("an elision was left out: what it stands for is not here", "Fetch the whole to have the rest."),
-    "space": ("a space that JSON does not allow was replaced", "Nothing: copying from a page makes such spaces."),
-    "comma": ("a trailing comma was left out", "Nothing: the reading is the same without it."),
-}
-
-
-class Repair(NamedTuple):
-    """One thing that a printed text has and JSON has not.
-
-    Attributes
-    ----------
-    kind
-        ``comment``, ``elision``, ``space`` or ``comma``; a comment that stands for something left out is an elision.
-    offset, line, column
-        Where it begins: characters from 0, the other two from 1.
-    text
-        A comment's text without its slashes; what was blanked, of the others.
-    """
-
-    kind: str
-    offset: int
-    line: int
-    column: int
-    text: str
-
-    @property
-    def finding(self) -> Finding:
-        """What a reader should know of it."""
-        message, fix = _REPAIRS[self.kind]
-        return Finding("json-repaired", "info", f"line {self.line}, column {self.column}", message, fix)
-
-
-class Mended(NamedTuple):
-    """A text of the same length whose repairs are blanked, and the repairs in the order of the text."""
-
-    text: str
-    repairs: tuple[Repair, ...]
-
-    @property
-    def findings(self) -> Findings:
-        """One ``json-repaired`` a repair."""
-        return Findings(repair.finding for repair in self.repairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,39 +38,6 @@ class Reading(Generic[T]):
     data: T
     raw: bytes
     findings: Findings
-
-
-def _blank(found: str) -> str:
-    return re.sub(r"[^\n]", " ", found)
-
-
-def mend(text: str) -> Mended:
-    """Blank what documentation adds to JSON, and say where."""
-    repairs: list[Repair] = []
-    starts = line_starts(text)
-
-    def blanked(match: re.Match[str]) -> str:
-        kind = match.lastgroup
-        if kind is None or kind == "string":
-            return match[0]
-        said = match[0].strip("/* \t\r\n")
-        elided = kind == "comment" and said.startswith(("...", "…"))  # the guide writes "// ... other answers"
-        repairs.append(Repair("elision" if elided else kind, match.start(), *line_and_column(starts, match.start()), said))
-        return _blank(match[0])
-
-    mended = _TRAILING.sub(blanked, _TOKEN.sub(blanked, text))
-    return Mended(mended, tuple(sorted(repairs, key=lambda repair: repair.offset)))
-
-
-def line_starts(text: str) -> list[int]:
-    """Return the offset at which each line of a text begins."""
-    return [0, *(found.end() for found in re.finditer("\n", text))]
-
-
-def line_and_column(starts: list[int], offset: int) -> tuple[int, int]:
-    """Return the line and the column of an offset, both counted from 1."""
-    line = bisect_right(starts, offset)
-    return line, offset - starts[line - 1] + 1
 
 
 def strict(body: bytes, shape: type[T], *, original: bytes | None = None) -> T:

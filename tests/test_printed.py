@@ -310,7 +310,7 @@ def test_any_text_is_read_or_refused(parts: list[str]) -> None:
 def test_a_hostile_text_is_read_in_linear_time() -> None:
     """Many openings, comments, repairs and escapes, in one line or in many, do not make reading slow."""
     scraps = ("{", "/*", '"', '\\"', "//", "{a", '{"a": ', "{} ", "/* */", "*/ /*", "{}\n\n", "{a} ")
-    members = ("1, // x\n", "1, /* x */", "/* x */", "// x\n", "\n", "1,\u00a0", '"\\"", ')
+    members = ("..., ", "... ", "1 ...", "1, ..., ", "1, // x\n", "1, /* x */", "/* x */", "// x\n", "\n", "1,\u00a0", '"\\"", ')
     texts = [scrap * 50_000 for scrap in scraps]
     texts += ['{"a": [' + member * 20_000 + "2]}" for member in members]
     started = time.perf_counter()

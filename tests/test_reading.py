@@ -100,10 +100,69 @@ def test_every_offset_still_points_into_the_text(text: str) -> None:
     assert [place for place, char in enumerate(mended) if char == "\n"] == [m.start() for m in re.finditer("\n", text)]
     for repair in repairs:
         line, column = map(int, re.findall(r"\d+", repair.finding.where))
-        assert mended.split("\n")[line - 1][column - 1] == " " != text.split("\n")[line - 1][column - 1]
+        there = mended.split("\n")[line - 1][column - 1]
+        assert there != text.split("\n")[line - 1][column - 1]
+        assert there == " " or (repair.kind, there) == ("elision", ",")
         assert (line, column) == (repair.line, repair.column)
         assert line == text.count("\n", 0, repair.offset) + 1
         assert repair.kind != "comment" or text.startswith(("//", "/*"), repair.offset)
+
+
+ELISIONS = st.sampled_from(["...", "…", "(...)", "// ... 118 codes\n", "/* ... */"])
+
+
+@given(st.lists(VALUES, min_size=1, max_size=5), st.data())
+def test_elisions_between_elements_cost_nothing_else(values: list[Any], data: st.DataObject) -> None:
+    """Elisions before, between and after the elements of a list, with commas on either side, both or none, are left out."""
+    text, n_elisions = "[", 0
+    spaces = st.sampled_from(["", " ", "\n"])
+    for place, value in enumerate(values):
+        elided = data.draw(st.lists(ELISIONS, max_size=2))
+        has_comma = not place or data.draw(st.booleans())
+        text += "," if place and (has_comma or not elided) else ""
+        for n, each in enumerate(elided):
+            may_end = has_comma or n == len(elided) - 1
+            text += data.draw(spaces) + each + data.draw(spaces) + ("," if may_end and data.draw(st.booleans()) else "")
+        text += data.draw(spaces) + json.dumps(value)
+        n_elisions += len(elided)
+    tail = data.draw(st.sampled_from(["", ", ...", " ...", ", ..., ..."]))
+    read = reading.lenient(f"{text}{tail}]", Any)
+    assert read.data == values
+    assert len(read.findings) == n_elisions + tail.count("...") + ("," in tail)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "n_repairs"),
+    [
+        ('["111", "112", ..., "233"]', ["111", "112", "233"], 1),
+        ('["111", "112" ... "233"]', ["111", "112", "233"], 1),
+        ('["111"…"233"]', ["111", "233"], 1),
+        ('["111", ... "233"]', ["111", "233"], 1),
+        ('["111" ..., "233"]', ["111", "233"], 1),
+        ('[..., "233"]', ["233"], 1),
+        ('["111", ...]', ["111"], 2),
+        ("[...]", [], 1),
+        ("[{...}, ..., {...}]", [{}, {}], 3),
+        ('{"a": 1, ..., "b": 2}', {"a": 1, "b": 2}, 1),
+        ('{"a": [1] ... "b": 2, ...}', {"a": [1], "b": 2}, 3),
+        ('{"a": 1, // ... others\n, "b": 2}', {"a": 1, "b": 2}, 1),
+        ('["...", "(...)"]', ["...", "(...)"], 0),
+    ],
+)
+def test_an_elision_is_no_element(text: str, value: Any, n_repairs: int) -> None:
+    """However it is set between commas, an elision is no element and no member, and is told once; in quotes it is a text."""
+    read = reading.lenient(text, Any)
+    assert read.data == value
+    assert len(read.findings) == n_repairs
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": ..., "b": 1}', "[1,, 2]", "[1, /* said */, 2]", "[1 2 ...]", "[, ... 1]", "[1 // said\n2]"]
+)
+def test_only_elisions_are_joined(text: str) -> None:
+    """A value that is left out is no JSON, and neither are two commas, or none, where no elision stands between."""
+    with pytest.raises(UnexpectedAnswer, match="not JSON"):
+        reading.lenient(text, Any)
 
 
 @pytest.mark.parametrize(
