@@ -50,12 +50,12 @@ def test_any_rule_scores_stored_columns_as_one_by_one(made: tuple[Rule, list[Sto
         assert place == (scorer.NO_SEGMENT if state < 0 else rule.final[state])
 
 
-@given(additive())
-def test_every_vector_of_a_rule_of_points_adds_up(rule: Rule) -> None:
+@given(additive(), st.sampled_from([1, -7, 2**15, 2**40]))
+def test_every_vector_of_a_rule_of_points_adds_up(rule: Rule, factor: int) -> None:
     """All vectors of a random rule have the segment of the plain walk through it, and the number of the state they end in."""
     every = vectors(rule)
     columns = [Stored(every[:, place], 0, np.arange(len(answers)), []) for place, answers in enumerate(rule.answers)]
-    numbers = np.arange(len(rule.final)) * 10
+    numbers = np.arange(len(rule.final)) * factor
     found = scorer.score(rule, columns, numbers)
     assert found.segments.tolist() == every[:, -1].tolist()
     state = np.zeros(len(every), dtype=np.int64)

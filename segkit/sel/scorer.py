@@ -26,6 +26,8 @@ MOST_PLACES = 2**15
 
 NO_SEGMENT = -1
 
+_SEGMENT_BITS = 16
+
 
 class Stage(NamedTuple):
     """Some questions in a row.
@@ -78,6 +80,7 @@ def score(rule: Rule, columns: Sequence[Stored], total_of_state: NDArray[np.int6
     small: type[np.signedinteger[Any]] = np.int8 if len(rule.segments) < 2**7 else np.int16
     segment_of = np.append(rule.final, NO_SEGMENT)[last.following].astype(small)
     points_of = None if total_of_state is None else np.append(total_of_state, 0)[last.following]
+    packed = segment_of if points_of is None else _packed(points_of, segment_of)
     n = len(columns[0].values)
     segments = np.empty(n, dtype=small)
     points = None if points_of is None else np.empty(n, dtype=np.int64)
@@ -86,11 +89,11 @@ def score(rule: Rule, columns: Sequence[Stored], total_of_state: NDArray[np.int6
         state = None
         for stage in before:
             state = stage.following.take(stage.places(start, end, state))
-        places = last.places(start, end, state)
         # The places are in range by construction: "clip" only spares the check and its copy.
-        segment_of.take(places, out=segments[start:end], mode="clip")
-        if points_of is not None and points is not None:
-            points_of.take(places, out=points[start:end], mode="clip")
+        found = packed.take(last.places(start, end, state), mode="clip")
+        np.copyto(segments[start:end], found, casting="unsafe")
+        if points is not None:
+            np.right_shift(found, _SEGMENT_BITS, out=points[start:end])
     return Scored(segments, points)
 
 
@@ -113,6 +116,12 @@ def _with_faults(step: NDArray[np.int64], codes: NDArray[Any], lost: int) -> NDA
     widened = np.full((len(step) + 1, step.shape[1] + 1), lost, dtype=np.int64)
     widened[:-1, :-1] = step
     return widened[:, np.where(codes < 0, step.shape[1], codes)]
+
+
+def _packed(points: NDArray[np.int64], segments: NDArray[Any]) -> NDArray[Any]:
+    """Put segments into the low bits and points above them, so that one look into a table finds both."""
+    words: NDArray[np.int64] = points << _SEGMENT_BITS | segments.astype(np.int64) & (2**_SEGMENT_BITS - 1)
+    return words if np.abs(points).max(initial=0) >= 2 ** (31 - _SEGMENT_BITS) else words.astype(np.int32)
 
 
 def _wrapped(number: int, dtype: np.dtype[Any]) -> NDArray[Any]:

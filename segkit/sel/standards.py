@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
     """A published rule in one edition, and what can be done with it.
 
-    What counts as an answer: its key or its text in either language, in any case; its id in `tree`; for a count a whole number,
-    where counts above the last class are in it (`StandardQuestion.note` says from where). Truth values are never answers.
+    What counts as an answer: its key or its text in either language, in any case; its id in `tree`, which is no vendor's id; for
+    a count a whole number, where counts above the last class are in it (`StandardQuestion.note` says from where). Truth values
+    are never answers, and the numbers of one column are never read partly as counts and partly as ids.
 
     Examples
     --------
