@@ -323,6 +323,9 @@ PORTAL_SEGMENTS: Mapping[str, Any] = {
 }
 """`PortalSegments.to_frame()`: one row a segment of a CIOPulse portal."""
 
+UPSERTED: Mapping[str, Any] = {"system_id": "str", "created": "boolean", "provenance": PROVENANCE}
+"""`Upserted.to_frame()`: one row; `created` is missing where it is not known."""
+
 REPLACEMENT: Mapping[str, Any] = {
     "document_id": "str",
     "outcome": pd.CategoricalDtype(["updated", "not_updated", "duplicate", "rejected", "in_doubt", "not_attempted"]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from segkit import frames, markup
 from segkit.findings import Findings
+from segkit.provenance import weakest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,12 +33,22 @@ class PortalSegment:
         What people read.
     active
         Whether feedback is still collected for it.
+    provenance
+        ``documented`` for what the vendor sent; what the sandbox says of its answer.
     """
 
     system_id: str
     segment_code: str
     segment_name: str
     active: bool
+    provenance: Provenance = field(default="documented", compare=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row: system_id, segment_code, segment_name (str), active (bool), provenance."""
+        return PortalSegments((self,)).to_frame()
+
+    def _repr_html_(self) -> str:
+        return PortalSegments((self,))._repr_html_()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +59,15 @@ class PortalSegments:
     ----------
     findings
         What was mended to read them.
-    provenance
-        ``documented`` for what the vendor sent; what the sandbox says of its answer.
     """
 
     _segments: tuple[PortalSegment, ...] = field(repr=False)
     findings: Findings = field(default_factory=Findings)
-    provenance: Provenance = "documented"
+
+    @property
+    def provenance(self) -> Provenance:
+        """The weakest word of a segment."""
+        return weakest("documented", *(segment.provenance for segment in self))
 
     def __iter__(self) -> Iterator[PortalSegment]:
         return iter(self._segments)
@@ -72,7 +85,7 @@ class PortalSegments:
         return any(segment.system_id == system_id for segment in self._segments)
 
     def _rows(self) -> list[tuple[str, str, str, bool, Provenance]]:
-        return [(s.system_id, s.segment_code, s.segment_name, s.active, self.provenance) for s in self._segments]
+        return [(s.system_id, s.segment_code, s.segment_name, s.active, s.provenance) for s in self._segments]
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a segment: system_id, segment_code, segment_name (str), active (bool), provenance."""
