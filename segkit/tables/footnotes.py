@@ -89,8 +89,8 @@ def _tests(banner: Banner, criterion: Criterion) -> Iterator[str]:
         yield f"Columns without common respondents: {_TEST}."
     for block in blocks:
         if block.may_overlap:
-            shared = f"{block.shared:,} respondents are in more than one"
-            yield f"{block.name.capitalize()}: {shared}, so the test is dependent: {_DEPENDENT}."
+            shared = f"may share respondents, and {block.shared:,} are in more than one"
+            yield f"{block.name.capitalize()} {shared}; so the test is dependent: {_DEPENDENT}."
 
 
 def _thresholds(criterion: Criterion) -> str:

@@ -219,7 +219,7 @@ class SegmentTable:
     def to_excel(self, path: str | os.PathLike[str]) -> None:
         """Write a file of three sheets: ``table`` as people read it, ``cells`` as `to_frame`, ``notes``.
 
-        Figures are numbers and not rounded; texts are texts, never formulas.
+        Figures are numbers of 16 digits; texts are texts, never formulas.
 
         Raises
         ------

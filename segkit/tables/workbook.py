@@ -39,37 +39,36 @@ def write(
     Parameters
     ----------
     tables
-        Of each its lines, of each its cells; the first line of the first stays in sight.
+        Of each its lines, of each its cells; the first line is a heading, and that of the first table stays in sight.
     """
     openpyxl = _openpyxl()
     book, bold = openpyxl.Workbook(), openpyxl.styles.Font(bold=True)
-    sheet = book.active
+    sheet, long = book.active, book.create_sheet("cells")
     sheet.title = "table"
-    lines = [line for number, table in enumerate(tables) for line in (*([[]] if number else []), *table)]
-    _fill(sheet, lines, bold)
-    sheet.freeze_panes = "B2"
+    _fill(sheet, tables, bold)
     body = zip(*(cells[name].tolist() for name in cells.columns), strict=True)
-    long = book.create_sheet("cells")
-    _fill(long, [list(cells.columns), *map(list, body)], bold)
+    _fill(long, [[list(cells.columns), *map(list, body)]], bold)
     long.auto_filter.ref = long.dimensions
-    _fill(book.create_sheet("notes"), [["note"], *([note] for note in notes)], bold)
+    _fill(book.create_sheet("notes"), [[["note"], *([note] for note in notes)]], bold)
+    sheet.freeze_panes, long.freeze_panes = "B2", "A2"
     written = io.BytesIO()
     book.save(written)
     Path(path).write_bytes(written.getvalue())
 
 
-def _fill(sheet: Any, lines: Sequence[Sequence[Any]], bold: Any) -> None:  # noqa: ANN401 - openpyxl has no types
+def _fill(sheet: Any, tables: Sequence[Sequence[Sequence[Any]]], bold: Any) -> None:  # noqa: ANN401 - openpyxl has no types
+    """Write tables, an empty line between them; columns are as wide as what they hold."""
     widths: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
+    lines = [(line, not place) for table in tables for place, line in enumerate([*table, []])]
+    for number, (line, is_heading) in enumerate(lines, start=1):
         for place, value in enumerate(line, start=1):
             cell = sheet.cell(number, place)
             _write(cell, value, f"sheet {sheet.title}, cell {cell.coordinate}")
             widths[cell.column_letter] = max(widths.get(cell.column_letter, 0), len(str(cell.value or "")))
-    for cell in sheet[1]:
-        cell.font = bold
+            if is_heading:
+                cell.font = bold
     for letter, width in widths.items():
         sheet.column_dimensions[letter].width = min(width, WIDEST) + MARGIN
-    sheet.freeze_panes = "A2"
 
 
 def _write(cell: Any, value: Any, where: str) -> None:  # noqa: ANN401 - openpyxl has no types
