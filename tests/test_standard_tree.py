@@ -1,6 +1,7 @@
 """The laws of standards as trees: ids of our own, labelled, and everything that takes a tree takes them."""
 
 import itertools
+import math
 
 import pandas as pd
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from segkit import widgets
 from segkit.sandbox.trees import shipped
 from segkit.sel.known import known_qualifications
+from segkit.sel.learning import learn_rule
 from segkit.sel.population import Population
 from segkit.sel.qualifications import Qualifications
 from segkit.sel.respondents import check_respondents
+from segkit.sel.simulated import simulate_answers
 from segkit.sel.standard_question import FIRST_ID, GREATEST_COUNT
 from segkit.sel.standards import Standard, standard, standards
 from segkit.sel.tree import Tree
@@ -103,3 +106,16 @@ def test_all_amai_households_can_be_walked() -> None:
     ways = list(itertools.product(*(question.answers for question in one.tree.questions)))
     assert len(ways) == 4950
     assert [len(question.answers) for question in one.tree.questions] == [step.shape[1] for step in one.rule.step]
+
+
+@pytest.mark.parametrize("one", [standard("mx-amai", 2018), standard("in-nccs")], ids=repr)
+def test_a_standard_can_be_simulated_and_learned_like_a_vendors_tree(one: Standard) -> None:
+    """Answers simulated from the tree are scored, and the rule learned by asking the standard is the same, profile by profile."""
+    rows = simulate_answers(one.tree, 200, seed=4)
+    assert one.score(rows)["segment"].notna().all()
+    learned = learn_rule(one.score, one.tree)
+    assert learned.exact
+    assert learned.score(rows)["segment"].tolist() == one.score(rows)["segment"].tolist()
+    every = learned.to_frame()
+    assert len(every) == math.prod(step.shape[1] for step in one.rule.step)
+    assert one.score(every.drop(columns="segment"))["segment"].tolist() == every["segment"].tolist()
