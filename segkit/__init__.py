@@ -15,7 +15,7 @@ The floors; nothing imports upward::
     sandbox | quotas | registry
     sel | transport
     printed
-    reading | places
+    reading | places | outline
     mending
     errors
     findings

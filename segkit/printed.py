@@ -8,21 +8,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from segkit import reading
+from segkit import outline, reading
 from segkit.errors import UnexpectedAnswer
 from segkit.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Position = Literal["before", "after", "end"]
 
 MAX_DEPTH = 150
 """How deep an object may nest; what the vendor prints is seven deep."""
 
-# Between objects a URL is no comment, an asterisk after a slash may open none, and {survey_id} is a place in a path.
-_PROSE = re.compile(r'"[^"\n]*"|(?<!:)//[^\n]*|(?P<block>/\*)|\{\{[\w$ -]+\}\}|\{[\w$-]+\}|(?P<brace>\{)')
-# A string that does not end reaches to the end of its line: no text is gone over twice.
-_OUTLINE = re.compile(r'"(?:[^"\\\n]|\\.)*(?:"|\\?$)|//[^\n]*|/\*.*?(?:\*/|\Z)|(?P<brace>[{}])', re.DOTALL | re.MULTILINE)
 _TOKEN = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<plain>[^\s{}\[\]:,"]+)')
 _WORD = re.compile(r"\S+")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -64,7 +63,8 @@ class Printed:
     remarks
         Its comments, in their order.
     repairs
-        One ``json-repaired`` finding a repair, at the path that it belongs to; the message names the line of the whole text.
+        One ``json-repaired`` finding a repair, at the path that it belongs to; the message names the line of the whole text. A
+        key that stands twice in one object is a ``duplicate-key`` finding.
     source
         Its text as it was handed in, and `first_line` and `first_column`, where in the whole text it begins.
     """
@@ -99,7 +99,7 @@ def objects(text: str) -> list[Printed]:
     UnexpectedAnswer
         When there is none, or one cannot be read; the message names its line.
     """
-    spans = _spans(text)
+    spans = outline.spans(text)
     if not spans:
         raise UnexpectedAnswer("there is no JSON object in the text", body=text)
     starts = reading.line_starts(text)
@@ -157,28 +157,6 @@ class _Scan:
         self.found.append(Place(path, start, end))
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
-    """Return where each outermost object begins and ends; one that never closes reaches to the end."""
-    spans, at, last_close = [], 0, text.rfind("*/")
-    while token := _PROSE.search(text, at):
-        at = token.end()
-        if token["brace"]:
-            at = _close(text, token.start())
-            spans.append((token.start(), at))
-        elif token["block"] and at <= last_close:
-            at = text.index("*/", at) + 2
-    return spans
-
-
-def _close(text: str, start: int) -> int:
-    depth = 0
-    for token in _OUTLINE.finditer(text, start):
-        depth += {"{": 1, "}": -1}.get(token["brace"], 0)
-        if not depth:
-            return token.end()
-    return len(text)
-
-
 def _read(source: str, first_line: int, first_column: int, before: str) -> Printed:
     mended, repairs = reading.mend(source)
     try:
@@ -186,7 +164,8 @@ def _read(source: str, first_line: int, first_column: int, before: str) -> Print
     except UnexpectedAnswer as error:
         raise _refusal(error, source, first_line) from None
     remarks, findings = [], []
-    owners = _Owners(mended if repairs else "{}")
+    twice = reading.repeated(mended)
+    owners = _Owners(mended if repairs or twice else "{}", {offset for each in twice for offset in each.offsets[:-1]})
     for repair in repairs:
         path, position = owners.of(repair.offset)
         line = first_line + repair.line - 1
@@ -194,6 +173,11 @@ def _read(source: str, first_line: int, first_column: int, before: str) -> Print
             remarks.append(Remark(path, position, _said(repair.text), line))
         finding = repair.finding
         findings.append(Finding(finding.code, finding.severity, path, f"line {line}: {finding.message}", finding.fix))
+    starts = reading.line_starts(source)
+    for each in twice:
+        spots = [reading.line_and_column(starts, offset) for offset in each.offsets]
+        shifted = [(first_line + line - 1, column + (first_column - 1 if line == 1 else 0)) for line, column in spots]
+        findings.append(each.finding(owners.begins(each.offsets[-1]), shifted))
     return Printed(data, _heading(before), tuple(remarks), tuple(findings), source, first_line, first_column)
 
 
@@ -221,9 +205,12 @@ def _data(mended: str) -> dict[str, Any]:
 
 
 class _Owners:
-    """Tells which value of a text a repair belongs to, without going over the text again for each."""
+    """Tells which value of a text a repair belongs to, without going over the text again for each.
 
-    def __init__(self, mended: str) -> None:
+    What stands within a value that its key's next telling replaces (`lost`, where the keys begin) belongs to the value taken.
+    """
+
+    def __init__(self, mended: str, lost: Collection[int] = ()) -> None:
         self._text = mended
         self._places = places(mended)
         self._starts = [place.start for place in self._places]
@@ -233,11 +220,22 @@ class _Owners:
             while self._places[around].end < place.end:
                 around = self._within[around]
             self._within.append(around)
+        self._lost: list[Place] = []  # the outermost ones
+        for place in self._places if lost else ():
+            if place.start in lost and (not self._lost or self._lost[-1].end <= place.start):
+                self._lost.append(place)
         self._lines = reading.line_starts(mended)
         self._words = [(word.start(), word.end()) for word in _WORD.finditer(mended)]
 
+    def begins(self, offset: int) -> str:
+        """Return the path of the value that begins at an offset, or around it."""
+        return self._places[bisect_right(self._starts, offset) - 1].path
+
     def of(self, offset: int) -> tuple[str, Position]:
         """Return the path of the value that a repair belongs to, and on which side of it the repair stands."""
+        gone = bisect_right(self._lost, offset, key=lambda place: place.start) - 1
+        if gone >= 0 and offset < self._lost[gone].end:
+            return self._lost[gone].path, "before"
         begun = bisect_right(self._starts, offset) - 1
         inner, child = begun, None
         while self._places[inner].end <= offset:

@@ -10,21 +10,25 @@ import json
 import pathlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import msgspec
 
 from segkit.errors import UnexpectedAnswer
-from segkit.findings import Findings
+from segkit.findings import Finding, Findings
 from segkit.mending import Mended, Repair, line_and_column, line_starts, mend
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
 
 T = TypeVar("T")
+LONGEST_KEY = 60  # letters of a key in a message
 
-__all__ = ["Mended", "Reading", "Repair", "content", "lenient", "line_and_column", "line_starts", "member", "mend", "strict"]
+__all__ = ["Mended", "Reading", "Repair", "content", "lenient", "line_and_column", "line_starts", "member", "mend"]
+__all__ += ["Repeated", "repeated", "strict"]
 
+_KEY = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:)?|[{}]', re.DOTALL)
 _STEP = re.compile(r"\.(?P<field>\w+)|\[(?P<place>[0-9]+)\]|\[(?P<key>\"(?:[^\"\\]|\\.)*\")\]")
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
@@ -38,6 +42,46 @@ class Reading(Generic[T]):
     data: T
     raw: bytes
     findings: Findings
+
+
+class Repeated(NamedTuple):
+    """A key that stands several times in one object: JSON readers take the last.
+
+    Attributes
+    ----------
+    key
+        As it reads.
+    offsets
+        Where each begins: characters from 0.
+    """
+
+    key: str
+    offsets: tuple[int, ...]
+
+    def finding(self, where: str, places: Sequence[tuple[int, int]]) -> Finding:
+        """Say which value was taken; `places` are the lines and columns of the keys, from 1."""
+        is_clear = len({line for line, _ in places}) == len(places)
+        told = [f"line {line}" if is_clear else f"line {line}, column {column}" for line, column in places]
+        often = "twice" if len(places) == 2 else f"{len(places)} times"  # noqa: PLR2004 - twice
+        shown = json.dumps(self.key if len(self.key) <= LONGEST_KEY else f"{self.key[:LONGEST_KEY]}...", ensure_ascii=False)
+        message = f"line {places[-1][0]}: {shown} is there {often} in one object: the value of {told[-1]} is taken"
+        lost = f"{message}, that of {' and of '.join(told[:-1])} is left out"
+        return Finding("duplicate-key", "warning", where, lost, "Take out the one that is not meant.")
+
+
+def repeated(text: str) -> list[Repeated]:
+    """Return the keys that stand several times in one object, in the order in which objects end; the text must be valid JSON."""
+    found: list[Repeated] = []
+    around: list[dict[str, list[int]]] = []
+    for token in _KEY.finditer(text):
+        if token[0] == "{":
+            around.append({})
+        elif token[0] == "}":
+            found += [Repeated(key, tuple(offsets)) for key, offsets in around.pop().items() if len(offsets) > 1]
+        elif token["colon"]:
+            key = token[0][: token.start("colon") - token.start()]
+            around[-1].setdefault(json.loads(key) if "\\" in key else key[1:-1], []).append(token.start())
+    return found
 
 
 def strict(body: bytes, shape: type[T], *, original: bytes | None = None) -> T:
@@ -127,7 +171,7 @@ def _malformed(body: bytes, complaint: str, offset: int) -> tuple[str, str]:
 
 
 def lenient(source: str | bytes, shape: type[T]) -> Reading[T]:
-    """Read a saved or printed text: strictly if that works, else mended, every repair a finding.
+    """Read a saved or printed text: strictly if that works, else mended; every repair, and every key told twice, is a finding.
 
     Raises
     ------
@@ -135,14 +179,22 @@ def lenient(source: str | bytes, shape: type[T]) -> Reading[T]:
         When it cannot be read even so.
     """
     raw = source.encode(errors="surrogatepass") if isinstance(source, str) else source
+    text, findings = raw, Findings()
     try:
-        return Reading(strict(raw, shape), raw, Findings())
+        data = strict(raw, shape)
     except UnexpectedAnswer:
         mended = mend(raw.decode(errors="surrogateescape"))
         if not mended.repairs:
             raise
-    text = mended.text.encode(errors="surrogateescape")
-    return Reading(strict(text, shape, original=raw), text, mended.findings)
+        text, findings = mended.text.encode(errors="surrogateescape"), mended.findings
+        data = strict(text, shape, original=raw)
+    return Reading(data, text, findings + _told_twice(text.decode(errors="surrogateescape")))
+
+
+def _told_twice(text: str) -> list[Finding]:
+    starts = line_starts(text)
+    found = [(each, [line_and_column(starts, offset) for offset in each.offsets]) for each in repeated(text)]
+    return [each.finding("line {}, column {}".format(*places[-1]), places) for each, places in found]
 
 
 def content(source: str | bytes | os.PathLike[str]) -> str | bytes:
