@@ -199,3 +199,44 @@ def test_other_criteria_without_a_share_are_told_as_such() -> None:
     assert "No forecast" in designer.view["outlook"]["lines"][0]["text"]
     assert not designer.view["outlook"]["can_repair"]
     assert "No forecast" not in QuotaDesigner(design, match={"211:111": 0.5}).view["outlook"]["lines"][0]["text"]
+
+
+BAD = [
+    {"do": "accept", "place": "x"},
+    {"do": "accept", "place": 99},
+    {"do": "accept", "place": -1},
+    {"do": "paint"},
+    {"do": "paint", "cells": 3, "on": True},
+    {"do": "count", "layer": "boys", "value": "9" * 30},
+    {"do": "completes", "value": "9" * 5_000},
+    {
+        "do": "load",
+        "text": '{"completes_required": ' + "9" * 30 + ', "quotas": [{"buyer_quota_id": "a", "required_count": 5, '
+        '"criteria": [{"qualification_code": 232, "condition_codes": ["139"]}]}]}',
+    },
+]
+
+
+@pytest.mark.parametrize("message", BAD, ids=lambda message: f"{message['do']} {str(message)[:40]}")
+def test_a_message_that_cannot_be_is_said(message: dict[str, object]) -> None:
+    """Whatever comes from the view: no exception, the reason is shown, and the widget goes on."""
+    boys = sk.child_codes("boy")
+    designer = QuotaDesigner(sk.QuotaDesign(10, boys).with_quota("boys", boys, 4), replicates=50)
+    designer._heard(designer, {"do": "repair"}, [])
+    designer._heard(designer, message, [])
+    assert designer.view["error"] or (message["do"] == "load" and "9" * 30 in designer.view["json"])
+    designer._heard(designer, {"do": "completes", "value": "12"}, [])
+    assert designer.design.completes == 12
+    assert not designer.view["error"]
+
+
+def test_the_rules_that_forecast_come_with_the_forecast() -> None:
+    """While the hand moves only static rules are told; with the exact forecast those about families too, as lint has them."""
+    boys, girls = frozenset(sk.child_codes("boy")), frozenset(sk.child_codes("girl"))
+    design = sk.QuotaDesign(100, boys | girls).with_quota("boys", boys, 40).with_quota("girls", girls, 60)
+    designer = QuotaDesigner(design, replicates=100)
+    assert "family-overlap" not in {finding["code"] for finding in designer.view["findings"]}
+    designer._heard(designer, {"do": "exact"}, [])
+    assert "family-overlap" in {finding["code"] for finding in designer.view["findings"]}
+    assert designer.findings == sk.lint(design, sk.Households.default())
+    assert any("counts in every quota" in line["text"] for line in designer.view["outlook"]["lines"])

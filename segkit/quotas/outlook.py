@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from segkit.errors import InvalidInput
 from segkit.quotas import fluid
 from segkit.quotas.feasibility import Feasibility
+from segkit.quotas.households import Households
 from segkit.quotas.opening import open_field
 
 if TYPE_CHECKING:
+    from segkit.findings import Findings
     from segkit.quotas.admission import Field, Policy
     from segkit.quotas.design import QuotaDesign
     from segkit.quotas.events import Given
     from segkit.quotas.forecast import Forecast
-    from segkit.quotas.households import Households
     from segkit.quotas.repair import Repairs
 
 QUICK_QUOTAS = 12
@@ -49,7 +50,9 @@ class Outlook:
         self._households, self._policy, self._match = households, policy, match
         self._replicates, self._seed = replicates, seed
         self._opened: tuple[QuotaDesign, Field] | None = None
+        self._bound: tuple[QuotaDesign, int] | None = None
         self._forecast: tuple[QuotaDesign, Forecast] | None = None
+        self._found: tuple[QuotaDesign, Findings] | None = None
 
     def told(self, design: QuotaDesign, *, exact: bool) -> Told:
         """Say how many completes a design brings; what it lacks for a forecast is said instead, and never raised.
@@ -66,13 +69,13 @@ class Outlook:
         try:
             field = self._field(design)
             lines = self._exactly(design) if exact else self._roughly(field)
-            most = Feasibility(field).max_completes
+            most = self._most(design, field)
         except InvalidInput as error:
             findings = tuple(f"{finding.message} {finding.fix}" for finding in error.findings)
             return Told(("No forecast: " + (findings[0] if findings else str(error)), *findings[1:]), can_be_exact=False)
         goal = "" if design.completes is None else f" of {design.completes}"
         bound = f"At most {most}{goal} could come, if the families that come were chosen; first come, first served decides."
-        return Told((*lines, bound, *field.notes[:2], f"{self._replicates} replicates, seed {self._seed}"), can_be_exact=True)
+        return Told((*lines, bound, *field.notes, f"{self._replicates} replicates, seed {self._seed}"), can_be_exact=True)
 
     def forecast(self, design: QuotaDesign) -> Forecast:
         """Forecast a design; the same one again is not drawn again."""
@@ -82,6 +85,15 @@ class Outlook:
             how = {"policy": self._policy, "match": self._match, "replicates": self._replicates, "seed": self._seed}
             self._forecast = design, forecast(design, self._households, **how)  # type: ignore[arg-type] # each of its own type
         return self._forecast[1]
+
+    def findings(self, design: QuotaDesign) -> Findings:
+        """Return what `lint` finds in a design under this law of families; the same one again is not checked again."""
+        from segkit.quotas.lint.check import lint  # noqa: PLC0415 - it forecasts
+
+        if self._found is None or self._found[0] is not design:
+            families = Households.default() if self._households is None else self._households
+            self._found = design, lint(design, families)
+        return self._found[1]
 
     def repairs(self, design: QuotaDesign) -> Repairs:
         """Find what would bring the goal."""
@@ -94,6 +106,11 @@ class Outlook:
         if self._opened is None or self._opened[0] is not design:
             self._opened = design, open_field(design, self._households, policy=self._policy, match=self._match, seed=self._seed)
         return self._opened[1]
+
+    def _most(self, design: QuotaDesign, field: Field) -> int:
+        if self._bound is None or self._bound[0] is not design:
+            self._bound = design, Feasibility(field).max_completes
+        return self._bound[1]
 
     def _roughly(self, field: Field) -> tuple[str, ...]:
         """Tell the field without chance."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from segkit.quotas.households import Households
     from segkit.quotas.repair import Repairs
 
+DIGITS = 9  # of a count: no field brings more completes
 STATIC = pathlib.Path(__file__).parent / "static"
 
 
@@ -95,8 +96,8 @@ class QuotaDesigner(anywidget.AnyWidget):
 
     @property
     def findings(self) -> Findings:
-        """What `lint` finds in it."""
-        return lint(self.design)
+        """What `lint` finds in it, under the law of families that the forecast uses."""
+        return self._outlook.findings(self.design)
 
     @property
     def code(self) -> str:
@@ -130,6 +131,8 @@ class QuotaDesigner(anywidget.AnyWidget):
         self.view = self._drawn()
 
     def _do_paint(self, message: dict[str, Any]) -> str:
+        if not isinstance(message.get("cells"), list) or "on" not in message:
+            raise InvalidInput("nothing was painted: name the cells, and whether they are wanted")
         codes = [code for key in message["cells"] for code in codes_of_key(key)]
         if self._draft.layer is None and not self._draft.design.quotas and self._draft.follows:
             self._step(self._draft.add_quota())
@@ -191,7 +194,10 @@ class QuotaDesigner(anywidget.AnyWidget):
     def _do_accept(self, message: dict[str, Any]) -> str:
         if self._repairs is None:
             raise InvalidInput("the proposals are gone: the design has changed; ask again")
-        proposal = self._repairs.proposals[int(message["place"])]
+        place, proposals = message.get("place"), self._repairs.proposals
+        if type(place) is not int or not 0 <= place < len(proposals):
+            raise InvalidInput(f"there is no proposal {place!r:.40}; there are {len(proposals)}")
+        proposal = proposals[place]
         self._step(self._draft.load(proposal.design))
         return f"Accepted: {proposal.what}."
 
@@ -202,10 +208,12 @@ class QuotaDesigner(anywidget.AnyWidget):
     def _drawn(self) -> dict[str, Any]:
         """Return all that the view shows."""
         told = self._outlook.told(self.design, exact=self._exact)
+        # While the hand moves, only what needs no forecast; the rest comes with the exact forecast.
+        found = self.findings if self._exact and told.can_be_exact else lint(self.design)
         proposals = self._repairs.proposals if self._repairs else ()
         return {
             **design_view(self._draft, self._unfolded),
-            "findings": findings_view(self.findings),
+            "findings": findings_view(found),
             "outlook": {
                 "lines": [{"text": line, "main": place == 0} for place, line in enumerate(told.lines)],
                 "waits": not self._exact and told.can_be_exact,
@@ -256,6 +264,6 @@ def _design(given: object) -> QuotaDesign:
 
 def _number(value: object) -> int:
     text = str(value).strip().replace(",", "")
-    if not (text.isascii() and text.isdigit()):
-        raise InvalidInput(f"{str(value)!r:.40} is no count: give a whole number from 0")
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
+        raise InvalidInput(f"{str(value)!r:.40} is no count: give a whole number from 0, of {DIGITS} digits at most")
     return int(text)

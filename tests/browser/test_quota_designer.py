@@ -107,11 +107,12 @@ def test_a_design_drawn_with_the_mouse_is_forecast_repaired_and_exported(
 
 
 def test_the_same_design_by_keyboard_alone(lab: Lab, page: LabPage, shot: Callable[[LabPage, str], Path]) -> None:
-    """With Tab, arrows, Space, Shift and Enter only, the same quotas are drawn, counted, forecast, undone and done again."""
+    """With Tab, arrows, Space, Shift and Enter only: drawn, counted, forecast, repaired, exported, undone and done again."""
     designer = _designer(lab, page, "keys.ipynb")
     keyboard = page.tab.keyboard
+    designer.get_by_label("Completes needed").focus()  # the way in; everything after it is keys
     for place, (row, count) in enumerate((("boy", "400"), ("girl", "600")), 1):
-        designer.get_by_role("button", name="Add a quota").focus()
+        _tab_to(page, ".sk-designer [data-do='add']")
         keyboard.press("Enter")
         expect(designer.locator(f"[data-key='layer-{place}']")).to_be_checked()
         _tab_to(page, ".sk-designer .sk-grid .sk-cell")
@@ -125,22 +126,37 @@ def test_the_same_design_by_keyboard_alone(lab: Lab, page: LabPage, shot: Callab
         keyboard.press("Shift+End")
         expect(designer.locator(f"[data-key='{row}-17']")).to_have_attribute("aria-pressed", "true")
         expect(designer.locator(f"[data-key='{row}-17']")).to_be_focused()
-        designer.locator(f"[data-key='layer-{place}']").focus()
-        _tab_to(page, f"[data-key='count-{place}']")
+        _tab_to(page, f"[data-key='count-{place}']", "Shift+Tab")
         keyboard.press("Control+A")
         keyboard.type(count)
         keyboard.press("Enter")
     expect(designer.locator(".sk-result")).to_contain_text(ABOUT_797, timeout=20_000)
     shot(page, "designer-keys")
-    codes, _ = _codes(lab, page, "keys.ipynb")
-    assert codes == {"quota 1": BOYS, "quota 2": GIRLS}
-    designer.get_by_role("button", name="Undo").focus()
+    _tab_to(page, ".sk-designer [data-do='repair']")
+    keyboard.press("Enter")
+    expect(designer.locator("[data-key='accept-0']")).to_be_visible(timeout=60_000)
+    _tab_to(page, "[data-key='accept-0']")
+    keyboard.press("Enter")
+    expect(designer.locator(".sk-result")).not_to_contain_text(ABOUT_797, timeout=20_000)
+    designer.locator(".sk-result").wait_for()
+    expect(designer.get_by_role("button", name="What would mend it?")).to_be_focused()  # the accepted proposal's button is gone
+    _tab_to(page, ".sk-designer summary")
+    keyboard.press("Enter")
+    _tab_to(page, ".sk-designer textarea")
+    exported = json.loads(page.evaluate("() => document.activeElement.value"))
+    assert [[int(c) for c in q["criteria"][0]["condition_codes"]] for q in exported["quotas"]] == [BOYS, GIRLS]
+    assert [q["required_count"] for q in exported["quotas"]] != [400, 600]
+    _tab_to(page, "[data-do='undo']", "Shift+Tab")
+    keyboard.press("Enter")
+    expect(designer.locator("[data-key='count-2']")).to_have_value("600")
+    expect(designer.get_by_role("button", name="Undo")).to_be_focused()
     keyboard.press("Enter")
     expect(designer.locator("[data-key='count-2']")).to_have_value("100")
-    expect(designer.get_by_role("button", name="Undo")).to_be_focused()
     keyboard.press("Tab")
     keyboard.press("Enter")
     expect(designer.locator("[data-key='count-2']")).to_have_value("600")
+    codes, _ = _codes(lab, page, "keys.ipynb")
+    assert codes == {"quota 1": BOYS, "quota 2": GIRLS}
 
 
 def test_months_unfold_and_what_was_kept_is_read_without_a_kernel(
@@ -164,10 +180,41 @@ def test_months_unfold_and_what_was_kept_is_read_without_a_kernel(
     page.forgive()
 
 
-def _tab_to(page: LabPage, selector: str) -> None:
+def _tab_to(page: LabPage, selector: str, key: str = "Tab") -> None:
     """Press Tab until what the selector names has the focus; a keyboard user's way, so it must not be long."""
     for _ in range(40):
-        page.tab.keyboard.press("Tab")
+        page.tab.keyboard.press(key)
         if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"Tab does not lead to {selector}")
+
+
+def test_what_is_typed_outlives_a_forecast(lab: Lab, page: LabPage) -> None:
+    """A forecast that comes in while a count or a JSON is typed takes no letter, sends no half of a number, and is shown."""
+    designer = _designer(lab, page, "typed.ipynb")
+    designer.get_by_role("button", name="Add a quota").click()
+    expect(designer.locator("[data-key='count-1']")).to_be_visible()
+    designer.locator("[data-key='row-0']").click()
+    count = designer.locator("[data-key='count-1']")
+    count.fill("400")
+    count.press("Enter")
+    expect(designer.locator(".sk-result")).to_contain_text("95 %", timeout=20_000)
+    designer.locator("[data-key='boy-0']").click()
+    count.focus()
+    page.tab.keyboard.press("Control+A")
+    page.tab.keyboard.type("75")
+    expect(designer.locator(".sk-result")).to_contain_text("95 %", timeout=20_000)
+    expect(count).to_be_focused()
+    expect(count).to_have_value("75")
+    page.tab.keyboard.type("0")
+    page.tab.keyboard.press("Enter")
+    expect(designer.get_by_label("Forecast")).to_contain_text("750", timeout=20_000)
+    designer.locator("summary", has_text="The vendor's JSON").click()
+    text = designer.get_by_label("The vendor's JSON")
+    designer.locator("[data-key='boy-0']").click()
+    text.fill('{"completes_required": 5, "quotas": [')
+    expect(designer.locator(".sk-result")).to_contain_text("95 %", timeout=20_000)
+    expect(text).to_have_value('{"completes_required": 5, "quotas": [')
+    designer.get_by_role("button", name="Use this JSON").click()
+    expect(designer.locator(".sk-error")).to_be_visible()
+    expect(text).to_have_value('{"completes_required": 5, "quotas": [')

@@ -150,7 +150,7 @@ function findings(view) {
   return make("section", { "aria-label": "Findings" }, found.length ? make("ul", { className: "sk-findings" }, ...found) : quiet("✓ Nothing found."));
 }
 
-function papers(view, open, send) {
+function papers(view, open, typed, send) {
   const copied = make("span", { className: "sk-quiet", role: "status" });
   const copy = (text) => () => {
     const done = () => { copied.textContent = " copied"; };
@@ -159,7 +159,8 @@ function papers(view, open, send) {
   };
   const fold = (name, title, ...children) => make("details", { open: Boolean(open[name]), on: { toggle: (event) => { open[name] = event.target.open; } } },
     make("summary", {}, title), ...children);
-  const text = make("textarea", { rows: 12, value: view.json, spellcheck: false, "aria-label": "The vendor's JSON", "data-do": "load" });
+  const text = make("textarea", { rows: 12, value: typed.json ?? view.json, spellcheck: false, "aria-label": "The vendor's JSON", "data-do": "load",
+    on: { input: () => { typed.json = text.value; } } });
   return [
     fold("json", "The vendor's JSON", text,
       make("div", { className: "sk-buttons" }, button("Use this JSON", () => send({ do: "load", text: text.value })), button("Copy JSON", copy(view.json)))),
@@ -176,17 +177,27 @@ function render({ model, el }) {
   const root = make("section", { className: "sk-designer", "aria-label": "Quota designer" });
   const live = make("p", { className: "sk-live", role: "status" });
   const open = {};
+  const typed = { json: null }; // what was pasted and not used yet
+  let typing = null; // the field that somebody types in: it is not drawn anew meanwhile
+  let late = false;
+  let drawn = {};
   let here = null;
   let goal = null;
   let timer = null;
   const send = (message, key) => {
-    goal = message.do === "repair" ? ".sk-repairs" : message.do === "keep" ? ".sk-keep" : key ? `[data-key="${key}"]` : null;
+    goal = { repair: ".sk-repairs", accept: "[data-do='repair']", keep: ".sk-keep" }[message.do] ?? (key ? `[data-key="${key}"]` : null);
     here = key || here;
     kept = message.do === "keep";
+    if (message.do === "repair") live.textContent = "Looking for what would mend it.";
     model.send(message);
   };
   const draw = () => {
     const view = model.get("view");
+    clearTimeout(timer);
+    if (view.outlook.waits) timer = setTimeout(() => model.send({ do: "exact" }), 400); // the exact forecast, once the hand rests
+    late = typing !== null;
+    if (late) return told(view);
+    if (view.json !== drawn.json) typed.json = null;
     const held = root.contains(document.activeElement) ? document.activeElement : null;
     const same = held && (held.dataset.key ? `[data-key="${held.dataset.key}"]` : held.dataset.do ? `[data-do="${held.dataset.do}"]` : null);
     const scrolled = root.querySelector(".sk-scroll")?.scrollLeft ?? 0;
@@ -195,18 +206,27 @@ function render({ model, el }) {
       button("Undo", () => send({ do: "undo" }), { disabled: !view.can_undo, "data-do": "undo" }),
       button("Redo", () => send({ do: "redo" }), { disabled: !view.can_redo, "data-do": "redo" }),
       button("Keep this state", () => send({ do: "keep" }), { className: "sk-keep" }));
+    drawn = { json: view.json, outlook: outlook(view, send), findings: findings(view) };
     root.replaceChildren(bar,
       make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, layers(view, group, send)),
         make("div", { className: "sk-work" }, ...grid(view, here, send), view.error ? make("p", { className: "sk-finding sk-error", role: "alert" }, view.error) : "")),
-      outlook(view, send), findings(view), ...papers(view, open, send), view.kept ? quiet(view.kept) : "", live);
+      drawn.outlook, drawn.findings, ...papers(view, open, typed, send), view.kept ? quiet(view.kept) : "", live);
     live.textContent = view.status;
     root.querySelector(".sk-scroll").scrollLeft = scrolled;
     const target = (goal && root.querySelector(goal)) || (same && root.querySelector(same));
     if (target) target.focus({ preventScroll: true });
     goal = null;
-    clearTimeout(timer);
-    if (view.outlook.waits) timer = setTimeout(() => model.send({ do: "exact" }), 400); // the exact forecast, once the hand rests
   };
+  const told = (view) => { // beside a field that is typed in, only what has no field
+    for (const [name, part] of Object.entries({ outlook: outlook(view, send), findings: findings(view) })) {
+      drawn[name].replaceWith(part);
+      drawn[name] = part;
+    }
+    live.textContent = view.status;
+  };
+  root.addEventListener("input", (event) => { if (event.target.matches(".sk-field")) typing = event.target; });
+  root.addEventListener("change", () => { typing = null; });
+  root.addEventListener("focusout", () => { typing = null; if (late) requestAnimationFrame(() => { if (late && !typing) draw(); }); });
   brush(root, send);
   model.on("change:view", draw);
   draw();
