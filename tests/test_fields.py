@@ -94,31 +94,31 @@ CRITERION = {"qualification_code": 232, "condition_codes": ["167"]}
 @pytest.mark.parametrize(
     ("document", "where", "message"),
     [
-        ({"completes_required": "100"}, ["$.completes_required"], "Expected `int | null`, got `str`"),
-        ({"completes_required": 100.0}, ["$.completes_required"], "Expected `int | null`, got `float`"),
-        ({"completes_required": True}, ["$.completes_required"], "Expected `int | null`, got `bool`"),
-        ({"expected_ir": False}, ["$.expected_ir"], "Expected `int | float | null`, got `bool`"),
-        ({"offer_price": "1.5"}, ["$.offer_price"], "Expected `int | float | null`, got `str`"),
-        ({"survey_title": 7}, ["$.survey_title"], "Expected `str | null`, got `int`"),
-        ({"is_dq_enable": 0}, ["$.is_dq_enable"], "Expected `bool | null`, got `int`"),
-        ({"qlc": []}, ["$.qlc"], "Expected `object | null`, got `array`"),
-        ({"qlc": {}}, ["$.qlc"], "Object missing required field `enable`"),
-        ({"qlc": {"enable": 1}}, ["$.qlc.enable"], "Expected `bool`, got `int`"),
-        ({"qlc": {"multiple_quotas": {"enable": 1}}}, ["$.qlc.multiple_quotas.enable", "$.qlc"], "Expected `bool | null`"),
-        ({"subscriber_emails": ["a@b.c", 7]}, ["$.subscriber_emails[1]"], "Expected `str`, got `int`"),
-        ({"feot": [1]}, ["$.feot"], "Expected `object | null`, got `array`"),
-        ({"quotas": {}}, ["$.quotas"], "Expected `array | null`, got `object`"),
-        ({"quotas": [None]}, ["$.quotas[0]"], "Expected `object`, got `null`"),
-        ({"quotas": [{"required_count": 1}]}, ["$.quotas[0]"], "Object missing required field `criteria`"),
+        ({"completes_required": "100"}, ["$.completes_required"], "is the text '100'; it should be a whole number"),
+        ({"completes_required": 100.0}, ["$.completes_required"], "is the number 100.0; it should be a whole number"),
+        ({"completes_required": True}, ["$.completes_required"], "completes_required is true; it should be a whole number"),
+        ({"expected_ir": False}, ["$.expected_ir"], "expected_ir is false; it should be a number"),
+        ({"offer_price": "1.5"}, ["$.offer_price"], "offer_price is the text '1.5'; it should be a number"),
+        ({"survey_title": 7}, ["$.survey_title"], "survey_title is the number 7; it should be text"),
+        ({"is_dq_enable": 0}, ["$.is_dq_enable"], "is_dq_enable is the number 0; it should be true or false"),
+        ({"qlc": []}, ["$.qlc"], "qlc is a list; it should be an object {...}"),
+        ({"qlc": {}}, ["$.qlc"], "enable is missing"),
+        ({"qlc": {"enable": 1}}, ["$.qlc.enable"], "the number 1; it should be true or false"),
+        ({"qlc": {"multiple_quotas": {"enable": 1}}}, ["$.qlc.multiple_quotas.enable", "$.qlc"], "enable is the number 1"),
+        ({"subscriber_emails": ["a@b.c", 7]}, ["$.subscriber_emails[1]"], "the number 7; it should be text"),
+        ({"feot": [1]}, ["$.feot"], "feot is a list; it should be an object {...}"),
+        ({"quotas": {}}, ["$.quotas"], "quotas is an object; it should be a list [...]"),
+        ({"quotas": [None]}, ["$.quotas[0]"], "quotas[0] is null; it should be an object {...}"),
+        ({"quotas": [{"required_count": 1}]}, ["$.quotas[0]"], "criteria is missing"),
         ({"quotas": [{"criteria": [CRITERION | {"child_age_unit": "311"}]}]},
-         ["$.quotas[0].criteria[0].child_age_unit"], "got `str`"),
+         ["$.quotas[0].criteria[0].child_age_unit"], "the text '311'"),
         ({"quotas": [{"criteria": [CRITERION], "required_count": n} for n in (1, "2", 3, [4])]},
-         ["$.quotas[1].required_count", "$.quotas[3].required_count"], "Expected `int | null`, got `str`"),
+         ["$.quotas[1].required_count", "$.quotas[3].required_count"], "required_count is the text '2'"),
         ({"qualifications": [CRITERION | {"condition_codes": ["111", None, 112, 1.5]}]},
-         [f"$.qualifications[0].condition_codes[{n}]" for n in (1, 3)], "Expected `int | str`, got `null`"),
+         [f"$.qualifications[0].condition_codes[{n}]" for n in (1, 3)], "condition_codes[1] is null"),
         ({"qualifications": [{"range_sets": [{"units": "311"}]}]},
-         ["$.qualifications[0].range_sets[0].units", "$.qualifications[0]"], "Expected `int | null`, got `str`"),
-        ({"basic_token": {"enable": True, "value": 5}}, ["$.basic_token.value"], "Expected `str | null`, got `int`"),
+         ["$.qualifications[0].range_sets[0].units", "$.qualifications[0]"], "units is the text '311'"),
+        ({"basic_token": {"enable": True, "value": 5}}, ["$.basic_token.value"], "value is a number; it should be text"),
     ],
 )  # fmt: skip
 def test_a_wrong_type_is_told_with_its_path(document: dict[str, Any], where: list[str], message: str) -> None:
@@ -132,11 +132,10 @@ def test_a_wrong_type_is_told_with_its_path(document: dict[str, Any], where: lis
 
 
 def test_a_number_in_quotes_has_its_own_fix() -> None:
-    """Where a number stands in quotes the fix says so, at any depth; elsewhere it names the field."""
+    """Where a number stands in quotes, or a text without them, the fix says so, at any depth."""
     document = {"completes_required": "1", "survey_title": 1, "quotas": [{"criteria": [CRITERION], "required_count": "5"}]}
     fixes = [finding.fix for finding in typed(document)[1]]
-    quotes = "Write the number without quotes."
-    assert fixes == [quotes, "See the vendor's documentation of survey_title.", quotes]
+    assert fixes == ["Write 1, without quotes.", 'Write it in quotes: "1".', "Write 5, without quotes."]
 
 
 @pytest.mark.parametrize("number", [2**53, 2**64, 10**400, -1])

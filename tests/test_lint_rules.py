@@ -184,7 +184,9 @@ CASES: dict[str, list[Case]] = {
         ),
         Case(survey(qualifications=entering(BOYS, GIRLS)), at("$.quotas[2]", severity="error")),
         Case(survey(qualifications=entering(BOYS)), at("$.quotas[1]", "$.quotas[2]", severity="error")),
-        Case(survey(quota("q", 1000, children(codes(300)))), at(FIRST, severity="error")),
+        Case(survey(quota("q", 1000, children([]))), at(FIRST, severity="error")),
+        Case(survey(quota("q", 1000, children(codes(300))))),  # unknown-code tells of it
+        Case(survey(qualifications=entering(codes(300)))),
         Case(survey(quota("q", 1000, children(BOYS), children(codes(167)))), at("$.quotas[0]", severity="error")),
         Case(survey(quota("q", 1000, children(BOYS)), qualifications=[children(BOYS), children(GIRLS)])),
         Case(
@@ -272,7 +274,7 @@ CASES: dict[str, list[Case]] = {
         Case(survey()),
         Case(put(survey(), "quotas.0.required_count", ...), at("$.quotas[0]", severity="error")),
         Case(put(survey(), "quotas.0.required_count", -5), at("$.quotas[0].required_count", severity="error")),
-        Case(put(survey(), "quotas.0.required_count", "many"), at("$.quotas[0].required_count", severity="error")),
+        Case(put(survey(), "quotas.0.required_count", "-5"), at(severity="error")),  # wrongly-typed tells of it
         Case(put(survey(), "quotas.0.required_count", 0), at("$.quotas[0].required_count", severity="warning")),
     ],
     "stated-differs-from-codes": [

@@ -10,6 +10,7 @@ from made_surveys import (
     BOYS,
     BOYS_4_6,
     BOYS_7_9,
+    FROM_ONE,
     GIRLS,
     MONTHS_13_15,
     NESTED,
@@ -151,6 +152,21 @@ FIXES: list[tuple[str, Document, str]] = [
         "Lower the counts, or raise completes_required to 1300.",
     ),
     (
+        "under-ones-left-out",
+        survey(quota("q", 1000, children(FROM_ONE))),
+        "If they were meant, add 111, 112, ..., 132: child_codes(ages=0).",
+    ),
+    (
+        "partly-unreachable-quota",
+        survey(quota("q", 1000, children(BOYS)), qualifications=entering(BOYS_4_6)),
+        '[*child_codes("boy", ages=(0, 3)), *child_codes("boy", ages=(7, 17))] to the survey\'s qualification',
+    ),
+    (
+        "uncovered-codes",
+        survey(quota("q", 1000, children(BOYS)), qualifications=entering(BOYS, GIRLS)),
+        'Give them a quota, or take them out of the qualification: child_codes("girl").',
+    ),
+    (
         "unreachable-quota",
         survey(quota("q", 1000, children(BOYS_4_6)), qualifications=entering(GIRLS)),
         "Add 139, 141, 143 to the survey's qualification 232.",
@@ -200,6 +216,25 @@ def places_of(text: str) -> set[int]:
     """Return the places that a message names, those of a run from first to last included."""
     runs = re.findall(r"\$\.quotas\[(\d+)\](?: to \[(\d+)\])?", text)
     return {place for first, last in runs for place in range(int(first), int(last or first) + 1)}
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (put(survey(), "quotas.0.required_count", "many"), "wrongly-typed"),
+        (put(survey(), "quotas.0.required_count", 5.5), "wrongly-typed"),
+        (put(survey(), "quotas.0.criteria.0.condition_codes.3", None), "wrongly-typed"),
+        (put(survey(), "quotas.0.criteria.0.condition_codes", "139"), "wrongly-typed"),
+        (put(survey(), "quotas.0.criteria.0.child_age_unit", "313"), "wrongly-typed"),
+        (put(survey(), "quotas.0.criteria.0.condition_codes", ["300"]), "unknown-code"),
+        (put(survey(), "qualifications.0.condition_codes", ["300"]), "unknown-code"),
+        (survey(completes_required="x"), "wrongly-typed"),
+        (survey(survey_titel="x", survey_title=...), None),
+    ],
+)
+def test_a_mistake_is_one_error(document: Document, code: str | None) -> None:
+    """What is of the wrong kind, or does not exist, is told by the rule that is there for it; no other calls it an error too."""
+    assert [finding.code for finding in lint(document).errors] == ([code] if code else [])
 
 
 @pytest.mark.parametrize("code", ["overlapping-quotas", "nested-quotas"])

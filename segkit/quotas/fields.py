@@ -6,12 +6,13 @@ Seed 003 prints them; "Request and Response parameters" names those that a reque
 from __future__ import annotations
 
 from types import UnionType
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import msgspec
 
 from segkit.findings import Finding
 from segkit.printed import step
+from segkit.quotas.mistyped import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -182,10 +183,7 @@ def typed(document: Mapping[str, Any]) -> tuple[SurveyFields, list[Finding]]:
     for name, value in document.items():
         if name not in KNOWN:
             continue
-        wrong = [
-            Finding("wrongly-typed", "error", found.path, found.message, _fix(name, found))
-            for found in _wrong(value, KNOWN[name], step("$", name))
-        ]
+        wrong = list(_wrong(value, KNOWN[name], step("$", name)))
         findings += wrong
         if not wrong:
             read[name] = msgspec.convert(value, KNOWN[name])
@@ -193,24 +191,15 @@ def typed(document: Mapping[str, Any]) -> tuple[SurveyFields, list[Finding]]:
     return fields, findings
 
 
-class _Wrong(NamedTuple):
-    """A value of another type than is documented."""
-
-    path: str
-    message: str
-    value: object
-
-
-def _wrong(value: object, shape: Any, path: str) -> Iterator[_Wrong]:  # noqa: ANN401 - a type as it is annotated
-    """Yield every value that is of a wrong type, the innermost that is."""
+def _wrong(value: object, shape: Any, path: str) -> Iterator[Finding]:  # noqa: ANN401 - a type as it is annotated
+    """Yield a finding for every value that is of a wrong type, the innermost that is, and for what an object lacks."""
     try:
         msgspec.convert(value, shape)
-    except msgspec.ValidationError as error:
+    except msgspec.ValidationError:
+        missing = [Finding("wrongly-typed", "error", path, *_of_missing(name)) for name in _missing(value, shape)]
         below = [found for member in _members(value, shape, path) for found in _wrong(*member)]
-        message, _, _ = str(error).partition(" - at ")
-        yield from below or [_Wrong(path, message, value)]
-        if below and isinstance(value, dict) and (missing := _missing(value, shape)):
-            yield _Wrong(path, f"Object missing required field `{missing[0]}`", value)
+        found = [*below, *missing]
+        yield from found or [Finding("wrongly-typed", "error", path, *in_words(value, _kinds(shape), path))]
 
 
 def _members(value: object, shape: Any, path: str) -> Iterator[tuple[object, Any, str]]:  # noqa: ANN401 - as above
@@ -224,19 +213,26 @@ def _members(value: object, shape: Any, path: str) -> Iterator[tuple[object, Any
                     yield value[field.encode_name], field.type, step(path, field.encode_name)
 
 
-def _missing(value: dict[str, Any], shape: Any) -> list[str]:  # noqa: ANN401 - as above
+def _missing(value: object, shape: Any) -> list[str]:  # noqa: ANN401 - as above
+    if not isinstance(value, dict):
+        return []
     kinds = [kind for kind in get_args(shape) or (shape,) if _is_struct(kind)]
     return [f.encode_name for kind in kinds for f in msgspec.structs.fields(kind) if f.required and f.encode_name not in value]
+
+
+def _of_missing(name: str) -> tuple[str, str]:
+    return f"{name} is missing", f"Add {name}: the vendor documents it as part of this object."
 
 
 def _is_struct(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
-def _fix(name: str, found: _Wrong) -> str:
-    if isinstance(found.value, str) and "`int" in found.message:
-        return "Write the number without quotes."
-    return f"See the vendor's documentation of {name}."
+def _kinds(shape: Any) -> frozenset[type]:  # noqa: ANN401 - as above
+    """Return the kinds of JSON value that a type takes, of which null is none: to leave a field out says the same."""
+    kinds = get_args(shape) if isinstance(shape, UnionType) else (shape,)
+    plain = (dict if _is_struct(kind) else get_origin(kind) or kind for kind in kinds)
+    return frozenset(kind for kind in plain if kind is not type(None))
 
 
 def unknown(document: Mapping[str, Any]) -> Iterator[str]:

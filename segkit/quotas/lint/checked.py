@@ -59,6 +59,11 @@ class Checked:
         return self.survey.fields
 
     @cached_property
+    def wrong(self) -> frozenset[str]:
+        """The paths of values of another kind than is documented: wrongly-typed tells of them, and no other rule again."""
+        return frozenset(finding.where for finding in self.survey.type_findings)
+
+    @cached_property
     def repairs(self) -> list[Mended]:
         """What was mended of the text that it was read from."""
         return mended(self.survey)
@@ -91,6 +96,8 @@ class Checked:
         without a unit is in years, whatever the quotas are in: 133 admits boys of 12-23 months. 0 where nobody may enter.
         """
         masks = [criterion.mask for criterion in self.targets.qualification]
+        if any(not criterion.mask and criterion.written for criterion in self.targets.qualification):
+            return None  # none of its codes exists, which is told of: whom it was to admit nobody knows
         return met_together(masks) if masks else None
 
     @cached_property

@@ -36,9 +36,10 @@ def unknown_code(checked: Checked) -> Iterator[Told]:
 
     Its codes are 111 to 233. What the vendor does with another is not documented; nobody can match it.
     """
-    fix = "Codes are 111-233; child_codes() returns those of an age and gender."
+    fix = 'Codes are 111-233: child_codes("boy", ages=(4, 6)) returns those of an age and gender.'
     for criterion in checked.targets.criteria:
         strange = [place for place, number in enumerate(criterion.numbers) if number not in table.CODES]
+        strange = [place for place in strange if criterion.code_path(place) not in checked.wrong]
         for place in strange[:CODES_TOLD]:
             message = f"{shown(criterion.written[place])} is no condition code of qualification 232"
             yield Told(criterion.code_path(place), message, fix)
@@ -94,7 +95,7 @@ def none_with_children(checked: Checked) -> Iterator[Told]:
         place = criterion.numbers.index(table.NO_CHILDREN)
         children = in_words(criterion.codes - {table.NO_CHILDREN}, criterion.unit, briefly=number >= FULLY_TOLD)
         message = f"the quota takes families without children as well as {children}"
-        yield Told(criterion.code_path(place), message, "Give those without children a quota of their own.")
+        yield Told(criterion.code_path(place), message, "Give those without children a quota of their own, of 167.")
 
 
 @rule("info")
@@ -180,10 +181,12 @@ def under_ones_left_out(checked: Checked) -> Iterator[Told]:
             continue
         out = [g for g in table.GENDERS if _FROM_ONE[g] <= criterion.codes and not _UNDER_ONE[g] & criterion.codes]
         if out:
+            whom, call = (
+                (f"{out[0]}s", f'child_codes("{out[0]}", ages=0)') if len(out) == 1 else ("children", "child_codes(ages=0)")
+            )
             first, second, *_, last = table.child_codes(out[0] if len(out) == 1 else None, ages=0)
-            whom = f"{out[0]}s" if len(out) == 1 else "children"
             message = f"it has all {whom} from 1 to 17 years and none under one"
-            fix = f"If they were meant, add those of age 0: {first}, {second}, ..., {last}."
+            fix = f"If they were meant, add {first}, {second}, ..., {last}: {call}."
             yield Told(f"{criterion.path}.condition_codes", message, fix)
 
 

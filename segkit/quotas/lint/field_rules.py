@@ -129,10 +129,11 @@ def field_out_of_bounds(checked: Checked) -> Iterator[Told]:
         if value is not None and not bound.keeps(value):
             yield Told(step("$", name), f"{name} is {shown(value, 60)}", f"Give {bound.words}.", bound.severity)
     for criterion in checked.targets.criteria:
-        if criterion.unit_code is not None and whole(criterion.unit_code) not in table.UNITS:
+        where = f"{criterion.path}.child_age_unit"
+        if criterion.unit_code is not None and whole(criterion.unit_code) not in table.UNITS and where not in checked.wrong:
             message = f"child_age_unit is {shown(criterion.unit_code)}"
-            yield Told(f"{criterion.path}.child_age_unit", message, "Give 311 for years or 312 for months.", "error")
-    yield from _ranges(checked.survey.document)
+            yield Told(where, message, "Give 311 for years or 312 for months.", "error")
+    yield from (told for told in _ranges(checked.survey.document) if told.where not in checked.wrong)
 
 
 def _ranges(document: Mapping[str, Any]) -> Iterator[Told]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from segkit.quotas.targets import QuotaTarget
 
 
+_CODES = 'Give it codes, such as child_codes("boy", ages=(4, 6)).'
+
+
 @rule("error")
 def unreachable_quota(checked: Checked) -> Iterator[Told]:
     """No code of the quota is admitted by the survey's qualification, or no family can match the quota at all.
@@ -28,7 +31,8 @@ def unreachable_quota(checked: Checked) -> Iterator[Told]:
     for quota in checked.targets.quotas:
         empty = next((criterion for criterion in quota.children if not criterion.mask), None)
         if empty:
-            yield Told(empty.path, "its criterion has no condition code that anybody can match", "Give it codes.")
+            if not empty.written and f"{empty.path}.condition_codes" not in checked.wrong:  # other codes are told of one by one
+                yield Told(empty.path, f"{named(quota)} has no condition code: nobody can match it", _CODES)
         elif quota.children and not met_together(criterion.mask for criterion in quota.children):
             message = "one criterion wants families without children, another children: nobody meets both"
             yield Told(quota.path, message, "Make two quotas of it.")
@@ -57,12 +61,13 @@ def partly_unreachable_quota(checked: Checked) -> Iterator[Told]:
     admitted = checked.admitted
     if admitted is None:
         return
-    fix = "Add the codes to the survey's qualification, or take them out of the quota."
     asked = [(quota, criterion.mask) for quota in checked.targets.quotas for criterion in quota.children]
     partly = [(quota, mask & ~admitted) for quota, mask in asked if mask & ~admitted and mask & admitted]
     for number, (quota, out) in enumerate(partly):
-        told = families(out, briefly=number >= FULLY_TOLD)
-        yield Told(quota.path, f"{named(quota)} wants {told}, whom the survey does not admit", fix)
+        briefly = number >= FULLY_TOLD
+        codes = "the codes" if briefly else in_python(out)
+        fix = f"Add {codes} to the survey's qualification, or take them out of the quota."
+        yield Told(quota.path, f"{named(quota)} wants {families(out, briefly=briefly)}, whom the survey does not admit", fix)
 
 
 @rule("error")
@@ -93,7 +98,7 @@ def uncovered_codes(checked: Checked) -> Iterator[Told]:
     left = (checked.admitted or 0) & ~wanted
     if wanted and left:
         criterion = checked.targets.qualification[0]
-        fix = "Give them a quota, or take them out of the qualification."
+        fix = f"Give them a quota, or take them out of the qualification: {in_python(left)}."
         if criterion.unit_code is None and not table.mask(criterion.codes, "months") & left:
             fix = "Give them a quota, or write child_age_unit 312 on the qualification: without it, its codes are whole years."
         yield Told(criterion.path, f"no quota wants {families(left)}, whom the survey admits", fix)
@@ -111,6 +116,8 @@ def count_not_positive(checked: Checked) -> Iterator[Told]:
         count = whole(quota.count)
         if quota.count is None:
             yield Told(quota.path, f"{named(quota)} has no required_count", "Say how many completes it wants.")
+        elif where in checked.wrong:
+            continue
         elif count is None or count < 0:
             yield Told(where, f"required_count is {shown(quota.count)}", "Give a whole number above 0.")
         elif count == 0:
