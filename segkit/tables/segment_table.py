@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,7 +22,7 @@ from segkit.tables.weights import read_weights
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from segkit.provenance import Provenance
     from segkit.tables.banner import Banner
@@ -63,19 +64,13 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
         The column of weights, or a Series with the frame's index; 0 or more, none missing.
     total
         Whether the first column is everyone. It is not tested.
-    benchmark
+    benchmark, benchmark_provenance
         What the index is against: the label of a column of the table; shares from 0 to 1 by segment, as a mapping or a Series; a
-        distribution of `segkit.sel.published.published`; or, for several `rows`, a mapping of their names to such shares.
-    benchmark_provenance
-        ``documented``, ``derived`` or ``synthetic``, for shares that do not say it themselves.
-    confidence
-        Of the intervals; a difference is significant when its p-value is below 1 less this.
-    correction
-        ``none``, ``bonferroni`` or ``holm``: of the tests of one row among the columns that are tested against each other.
-    intervals
-        ``wilson``, each share by itself; ``goodman``, all shares of a column at once.
-    no_test_below, small_below
-        Effective bases: below the first a column is not tested and marked ``**``, below the second marked ``*``.
+        distribution of `segkit.sel.published.published`; or, for several `rows`, a mapping of their names to such shares. The
+        provenance is said of shares that do not say it themselves.
+    confidence, correction, intervals, no_test_below, small_below
+        As of `segkit.tables.criterion.Criterion`: the level of tests and intervals; ``none``, ``bonferroni`` or ``holm``;
+        ``wilson`` or ``goodman``; the effective bases below which a column is not tested (``**``) or marked (``*``).
     missing_in_base
         Whether those without a segment are in the base, and in a row of their own.
 
@@ -84,6 +79,36 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
     InvalidInput
         When a column is not there or not what it must be, a weight cannot be used, or an argument is out of its range. The
         findings name row and column.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise InvalidInput(f"give a DataFrame with one row a respondent, not {type(frame).__name__}")
+    criterion = Criterion(confidence, correction, intervals, no_test_below, small_below)
+    values, entries = read_weights(frame, weights), read_columns(columns)
+    banner = read_banner(frame, entries, total=total)
+    stubs = [
+        read_stub(frame, name, banner, values, missing_in_base=missing_in_base, criterion=criterion) for name in read_rows(rows)
+    ]
+    segments = {stub.name: stub.segments for stub in stubs}
+    benchmarks = read_benchmarks(benchmark, benchmark_provenance, banner.columns, segments)
+    words = _words(frame, entries, weights)
+    return SegmentTable(tuple(stubs), banner, benchmarks, criterion, _called(weights), missing_in_base, words, len(frame))
+
+
+def _called(weights: str | pd.Series | None) -> str | None:
+    return None if weights is None else str(weights if isinstance(weights, str) else weights.name or "the Series given")
+
+
+def _words(
+    frame: pd.DataFrame, entries: Sequence[str | tuple[str, ...]], weights: str | pd.Series | None
+) -> tuple[Provenance | None, ...]:
+    names = [name for entry in entries for name in ([entry] if isinstance(entry, str) else entry)]
+    names += [weights] if isinstance(weights, str) else []
+    return tuple(word for name in dict.fromkeys(names) for word in of_column(frame, name))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SegmentTable:
+    """A table of segments; `segment_table` makes one.
 
     Examples
     --------
@@ -94,29 +119,6 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
     <SegmentTable segment by online: 3 segments, 2 columns, 4 respondents; provenance not stated>
     >>> table.wide().to_numpy().tolist()
     [[0.75, 0.6666666666666666], [0.25, 0.3333333333333333], [0.0, 0.0]]
-    """
-    if not isinstance(frame, pd.DataFrame):
-        raise InvalidInput(f"give a DataFrame with one row a respondent, not {type(frame).__name__}")
-    criterion = Criterion(confidence, correction, intervals, no_test_below, small_below)
-    weight = read_weights(frame, weights)
-    entries = read_columns(columns)
-    banner = read_banner(frame, entries, total=total)
-    names = read_rows(rows)
-    stubs = tuple(read_stub(frame, name, banner, weight, missing_in_base=missing_in_base, criterion=criterion) for name in names)
-    segments = {stub.name: stub.segments for stub in stubs}
-    benchmarks = read_benchmarks(benchmark, benchmark_provenance, banner.columns, segments)
-    called = None if weights is None else str(weights if isinstance(weights, str) else weights.name or "the Series given")
-    notes = footnotes(stubs, banner, criterion, weights=called, missing_in_base=missing_in_base, benchmarks=benchmarks)
-    used = {name for entry in entries for name in ([entry] if isinstance(entry, str) else entry)}
-    beside = [
-        word for name in sorted({*used, *([weights] if isinstance(weights, str) else [])}) for word in of_column(frame, name)
-    ]
-    return SegmentTable(stubs, banner, benchmarks, criterion, called, tuple(notes), tuple(beside), len(frame))
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class SegmentTable:
-    """A table of segments; `segment_table` makes one.
 
     Attributes
     ----------
@@ -130,8 +132,8 @@ class SegmentTable:
         Level, correction and thresholds.
     weights
         What the weights are called; None where there are none.
-    footnotes
-        Bases, formulas, thresholds and sources in words.
+    missing_in_base
+        Whether those without a segment are in the base.
     words
         What the frame says of where columns and weights come from.
     n_respondents
@@ -143,7 +145,7 @@ class SegmentTable:
     benchmarks: Mapping[str, Benchmark]
     criterion: Criterion
     weights: str | None
-    footnotes: tuple[str, ...]
+    missing_in_base: bool
     words: tuple[Provenance | None, ...]
     n_respondents: int
 
@@ -158,6 +160,20 @@ class SegmentTable:
             for finding in self.benchmarks[stub.name].findings(stub.name, stub.segments)
         ]
         return Findings(dict.fromkeys([*missing, *without]))
+
+    @cached_property
+    def footnotes(self) -> tuple[str, ...]:
+        """Bases, formulas, thresholds and sources in words."""
+        return tuple(
+            footnotes(
+                self.stubs,
+                self.banner,
+                self.criterion,
+                weights=self.weights,
+                missing_in_base=self.missing_in_base,
+                benchmarks=self.benchmarks,
+            )
+        )
 
     @property
     def provenance(self) -> Provenance | None:
