@@ -49,7 +49,8 @@ if TYPE_CHECKING:
     from segkit.quotas.upgrading import upgrade
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.known import known_qualifications
-    from segkit.sel.learning import LearnedRule, learn_rule
+    from segkit.sel.learned import LearnedRule
+    from segkit.sel.learning import learn_rule
     from segkit.sel.population import Population
     from segkit.sel.published import published, published_shares
     from segkit.sel.qualifications import Qualifications
@@ -61,6 +62,8 @@ if TYPE_CHECKING:
     from segkit.tables.agreement import Agreement, agreement
     from segkit.tables.segment_table import SegmentTable, segment_table
     from segkit.transport.retry import Retries
+    from segkit.vendors.ciopulse import CIOPulse
+    from segkit.vendors.instaleap import Instaleap
     from segkit.vendors.purespectrum import PureSpectrum
     from segkit.vendors.purespectrum_buyer import PureSpectrumBuyer
 
@@ -68,6 +71,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Agreement",
+    "CIOPulse",
     "Comparison",
     "EntryLink",
     "Feasibility",
@@ -75,6 +79,7 @@ __all__ = [
     "Findings",
     "Forecast",
     "Households",
+    "Instaleap",
     "LearnedRule",
     "Population",
     "PureSpectrum",
@@ -120,6 +125,7 @@ __all__ = [
 
 _HOMES = {
     "Agreement": "segkit.tables.agreement",
+    "CIOPulse": "segkit.vendors.ciopulse",
     "Comparison": "segkit.quotas.comparison",
     "EntryLink": "segkit.quotas.entry_link",
     "Feasibility": "segkit.quotas.feasibility",
@@ -127,7 +133,8 @@ _HOMES = {
     "Findings": "segkit.findings",
     "Forecast": "segkit.quotas.forecast",
     "Households": "segkit.quotas.households",
-    "LearnedRule": "segkit.sel.learning",
+    "Instaleap": "segkit.vendors.instaleap",
+    "LearnedRule": "segkit.sel.learned",
     "Population": "segkit.sel.population",
     "PureSpectrum": "segkit.vendors.purespectrum",
     "PureSpectrumBuyer": "segkit.vendors.purespectrum_buyer",

@@ -232,8 +232,8 @@ MARGINALS: Mapping[str, Any] = {"question": "str", "answer": "str", "text": "str
 SEGMENT_MARGINALS: Mapping[str, Any] = {"segment": "category", **MARGINALS}
 """`Population.marginals(by_segment=True)`: one row a segment and answer; shares are of the segment, an ordered categorical."""
 
-LEARNED: Mapping[str, Any] = {"segment": "category", "error": "object"}
-"""`LearnedRule.score()`: one row a respondent; `segment` is an ordered categorical, `error` says why there is none."""
+LEARNED: Mapping[str, Any] = {"segment": "category"}
+"""`LearnedRule.score()`: one row a respondent; ``errors="keep"`` adds ``error`` (str)."""
 
 SAMPLE: Mapping[str, Any] = {"segment": "category"}
 """`Population.sample()`: one row a respondent; a categorical a question stands before the segment, an ordered categorical."""

@@ -1,25 +1,22 @@
-"""A rule from asked profiles: what a vendor answers for every set of answers, kept as an exact automaton.
+"""Learning a rule: ask for every profile of a tree, and keep the answers.
 
-Nothing is guessed. A profile that was not asked has no segment here, and numbers are taken alike only where the caller says so.
+Nothing is guessed. A profile that was not asked has no segment, and numbers are taken alike only where the caller says so.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
 from segkit.provenance import WORDS, weakest
 from segkit.sel.answers import shown
+from segkit.sel.learned import NOT_ASKED, LearnedRule
 from segkit.sel.profiles import Profiles
-from segkit.sel.respondents import check_respondents
-from segkit.sel.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
     from segkit.provenance import Provenance
     from segkit.sel.tree import Tree
 
-UNKNOWN = "unknown"
-"""The segment of a profile that was not asked, in the rule of a part that was."""
-
 MOST = 20_000
 """Profiles that are asked without a budget being named."""
 
@@ -40,138 +34,6 @@ HELD = 10_000_000
 
 BEYOND = 200
 """Profiles with a number above its top that are asked, to see whether it is taken as the top is."""
-
-_NOT_ASKED = -1
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class LearnedRule:
-    """What a far side answered for the profiles of a tree.
-
-    Attributes
-    ----------
-    tree, profiles
-        What was asked, and everything that could be.
-    segment_of
-        ``(n_profiles,)``: the place of each profile's segment in `segments`, -1 where it was not asked or not answered.
-    asked
-        How many profiles were asked, those beyond a top too.
-    beyond
-        How many of them had a number above its top; none of them was answered otherwise than the top.
-    findings
-        Rows without a segment, as the far side put it.
-    """
-
-    tree: Tree
-    profiles: Profiles
-    segment_of: NDArray[np.int16]
-    asked: int
-    beyond: int
-    findings: Findings
-    answers_provenance: Provenance
-
-    @property
-    def segments(self) -> tuple[str, ...]:
-        """The segments in the parent's order."""
-        return tuple(self.tree.segment_names.values())
-
-    @property
-    def proven(self) -> int:
-        """How many profiles have a segment that the far side gave."""
-        return int((self.segment_of >= 0).sum())
-
-    @property
-    def exact(self) -> bool:
-        """Whether every profile is proven, and no number is taken for another."""
-        return self.proven == self.profiles.n and not self.profiles.tops
-
-    @property
-    def provenance(self) -> Provenance:
-        """``derived`` from a vendor's answers, ``synthetic`` where those of a sandbox are."""
-        return weakest("derived", self.answers_provenance)
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What it stands on, a line each."""
-        lines = [f"{self.proven:,} of {self.profiles.n:,} profiles proven, {self.asked:,} asked"]
-        for place, top in self.profiles.tops.items():
-            name = self.profiles.questions[place].name
-            lines.append(f"assumed: {name} above {top} is taken as {top}; {self.beyond} such profiles were asked, none differs")
-        if self.proven < self.profiles.n:
-            lines.append(f"{self.profiles.n - self.proven:,} profiles are {UNKNOWN}: nothing is said of them")
-        return tuple(lines)
-
-    @cached_property
-    def rule(self) -> Rule:
-        """The smallest automaton that gives the same segments; `UNKNOWN` is its last one, where there are any."""
-        table = self.segment_of.astype(np.int64)
-        names = self.segments
-        if self.proven < self.profiles.n:
-            table = np.where(table == _NOT_ASKED, len(names), table)
-            names = (*names, UNKNOWN)
-        step: list[NDArray[np.int64]] = []
-        for size in reversed(self.profiles.shape):
-            rows, table = np.unique(table.reshape(-1, size), axis=0, return_inverse=True)
-            step.insert(0, np.ascontiguousarray(rows, dtype=np.int64))
-            table = table.reshape(-1)
-        return Rule(self.profiles.names, self.profiles.choices, tuple(step), np.arange(len(names)), names)
-
-    def score(self, frame: pd.DataFrame, columns: Mapping[str, str] | None = None) -> pd.DataFrame:
-        """Return the segment of each respondent, as the far side gave it for the same answers.
-
-        Parameters
-        ----------
-        frame, columns
-            A respondent frame of the tree; values are answer ids or texts, numbers for inputs.
-
-        Returns
-        -------
-        One row a respondent, with the frame's index: ``segment`` (ordered categorical, missing where there is an error) and
-        ``error`` (why: what is refused, unanswered or not asked). ``attrs["segkit"]`` has the findings and the label.
-
-        Raises
-        ------
-        InvalidInput
-            When a question has no column, or two.
-        """
-        respondents = check_respondents(frame, self.tree.questions, columns)
-        codes = self.profiles.codes(respondents)
-        whole = (codes >= 0).all(axis=1)
-        place = np.full(len(frame), _NOT_ASKED, dtype=np.int64)
-        place[whole] = self.segment_of[np.ravel_multi_index(tuple(codes[whole].T), self.profiles.shape)]
-        error = respondents.errors
-        error[(place < 0) & np.array([words is None for words in error], dtype=bool)] = "this profile was not asked"
-        place[np.array([words is not None for words in error], dtype=bool)] = _NOT_ASKED
-        segment = pd.Categorical.from_codes(place, dtype=self.tree.segments)
-        columns_of = {**frames.LEARNED, "segment": self.tree.segments}
-        scored = frames.build(columns_of, {"segment": segment, "error": error}, frame.index)
-        about = {
-            "provenance": self.provenance,
-            "assumptions": list(self.assumptions),
-            "findings": respondents.findings.to_frame(),
-        }
-        scored.attrs["segkit"] = about
-        return scored
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row a profile: a column a question, then ``segment``, missing where it is unknown."""
-        frame = self.profiles.frame(np.arange(self.profiles.n))
-        frame["segment"] = pd.Categorical.from_codes(self.segment_of, dtype=self.tree.segments)
-        frame.attrs["segkit"] = {"provenance": self.provenance, "assumptions": list(self.assumptions)}
-        return frame
-
-    def __repr__(self) -> str:
-        told = f"{self.proven:,} of {self.profiles.n:,} profiles proven"
-        return f"<LearnedRule {self.tree.parent_id}: {told}, {self.asked:,} asked, {self.provenance}>"
-
-    def _repr_html_(self) -> str:
-        counts = pd.Series(self.segment_of).value_counts()
-        rows = [(name, f"{counts.get(place, 0):,}") for place, name in enumerate(self.segments)]
-        rows.append((UNKNOWN, f"{self.profiles.n - self.proven:,}"))
-        caption = f"Rule learned of tree {self.tree.parent_id}, {self.provenance}"
-        found = markup.Markup(self.findings._repr_html_()) if self.findings else ""
-        notes = [markup.note(line) for line in self.assumptions]
-        return markup.join([markup.table(caption, ["segment", "profiles"], rows), *notes, found]).html
 
 
 def learn_rule(
@@ -221,7 +83,7 @@ def learn_rule(
     beyond, taken_as = beyond[known].reset_index(drop=True), taken_as[known]
 
     answered = _answers(ask, profiles.frame(numbers), tree)
-    segment_of = np.full(profiles.n, _NOT_ASKED, dtype=np.int16)
+    segment_of = np.full(profiles.n, NOT_ASKED, dtype=np.int16)
     segment_of[numbers] = answered.places
     again = _answers(ask, beyond, tree)
     _refuse_differing(profiles, beyond, again.places, segment_of[taken_as], tree)
@@ -274,7 +136,7 @@ def _answers(ask: Callable[[pd.DataFrame], pd.DataFrame], frame: pd.DataFrame, t
             "ask returned segments that the tree has not", [Finding("unknown-segment", "error", key, "; ".join(strange), fix)]
         )
     places = np.array(
-        [_NOT_ASKED if gone else place[value] for value, gone in zip(told[key], missing, strict=True)], dtype=np.int64
+        [NOT_ASKED if gone else place[value] for value, gone in zip(told[key], missing, strict=True)], dtype=np.int64
     )
     return _Answered(places, Findings(_unanswered(told, missing)), _word(told, missing))
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from segkit.errors import InvalidInput
-from segkit.sel.learning import LearnedRule, learn_rule
+from segkit.sel.learned import LearnedRule
+from segkit.sel.learning import learn_rule
 from segkit.sel.population import Population
 from segkit.sel.published import published_shares
 from segkit.sel.standards import Standard, standards
