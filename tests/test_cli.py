@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 runner = CliRunner()
 CANARY = "canary-5f1c-token"
+ADDRESSES = {
+    "PureSpectrum": "https://api.spectrumsurveys.com/suppliers/v2",
+    "PureSpectrumBuyer": "https://api.spectrumsurveys.com/buyers/v2",
+    "CIOPulse": "https://app.cio-pulse.com/api/v5",
+    "Instaleap": "https://deadpool.instaleap.io/api/v3",
+}
+"""Of each client in production."""
 
 
 @pytest.mark.notebook
@@ -71,8 +78,9 @@ def test_doctor_reports_versions_and_what_is_missing(monkeypatch: pytest.MonkeyP
     report = doctor.examine(offline=False)
     assert report["segkit"] == segkit.__version__
     assert all(report["packages"].values())
-    not_tried = {"host": "api.spectrumsurveys.com", "configured": False, "reachable": None}
-    assert report["vendors"] == {"PureSpectrum": not_tried, "PureSpectrumBuyer": not_tried}
+    assert report["vendors"] == {
+        name: {"host": url.split("/")[2], "configured": False, "reachable": None} for name, url in ADDRESSES.items()
+    }
     assert "PureSpectrumBuyer.sandbox() needs none" in doctor._text(report)
     assert "chromium" in report["chromium_install"]
 
@@ -91,17 +99,15 @@ def test_doctor_tries_each_client_under_its_own_credential(monkeypatch: pytest.M
     for name in ENVIRONMENT:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SEGKIT_PURESPECTRUM_BUYER_TOKEN", CANARY)
-    assert {name: url for name, (_, url) in doctor.VENDORS.items()} == {
-        "PureSpectrum": "https://api.spectrumsurveys.com/suppliers/v2",
-        "PureSpectrumBuyer": "https://api.spectrumsurveys.com/buyers/v2",
-    }
+    monkeypatch.setenv("SEGKIT_CIOPULSE_PORTAL_CODE", "half of what CIOPulse wants")
+    assert {name: url for name, (_, url) in doctor.VENDORS.items()} == ADDRESSES
     with ByteServer([b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"]) as server:
         monkeypatch.setattr(doctor, "VENDORS", {name: (variables, server.url) for name, (variables, _) in doctor.VENDORS.items()})
         vendors = doctor.examine(offline=False)["vendors"]
-    assert [(name, each["configured"], each["reachable"]) for name, each in vendors.items()] == [
-        ("PureSpectrum", False, None),
-        ("PureSpectrumBuyer", True, True),
-    ]
+    assert {name: (each["configured"], each["reachable"]) for name, each in vendors.items()} == {
+        **dict.fromkeys(ADDRESSES, (False, None)),
+        "PureSpectrumBuyer": (True, True),
+    }
     assert len(server.requests) == 1
 
 
