@@ -68,16 +68,16 @@ class CIOPulse:
     Examples
     --------
     >>> cio = CIOPulse.sandbox()
-    >>> cio.upsert("SEG123", segment_name="New Zealand", segment_code="NZ")
+    >>> cio.upsert_segment("SEG123", segment_name="New Zealand", segment_code="NZ")
     <Upserted: 'SEG123' created, derived>
-    >>> cio.upsert("SEG123", active="n")
+    >>> cio.upsert_segment("SEG123", active="n")
     <Upserted: 'SEG123' updated, derived>
-    >>> cio.list()
+    >>> cio.segments()
     <PortalSegments: 1, documented>
-    >>> cio.get("SEG123").active
+    >>> cio.segment("SEG123").active
     False
-    >>> cio.delete("SEG123")
-    >>> len(cio.list())
+    >>> cio.delete_segment("SEG123")
+    >>> len(cio.segments())
     0
     """
 
@@ -172,7 +172,7 @@ class CIOPulse:
         """Close the connections that are kept alive; a later call opens them anew."""
         self._access.connection.close()
 
-    def list(self) -> PortalSegments:
+    def segments(self) -> PortalSegments:
         """Fetch every segment of the portal.
 
         Returns
@@ -180,9 +180,9 @@ class CIOPulse:
         A collection with `to_frame()`; it is read also with the comma behind the last segment that the vendor's page prints,
         and says so in `findings`.
         """
-        return self.with_raw_response.list().parse()
+        return self.with_raw_response.segments().parse()
 
-    def get(self, system_id: str) -> PortalSegment:
+    def segment(self, system_id: str) -> PortalSegment:
         """Fetch a segment.
 
         Raises
@@ -190,9 +190,9 @@ class CIOPulse:
         NotFound
             When there is none of this id.
         """
-        return self.with_raw_response.get(system_id).parse()
+        return self.with_raw_response.segment(system_id).parse()
 
-    def upsert(
+    def upsert_segment(
         self,
         system_id: str,
         *,
@@ -227,9 +227,11 @@ class CIOPulse:
             With status 422 when another segment has this code, with 400 when a mandatory field is missing.
         """
         calls = self.with_raw_response
-        return calls.upsert(system_id, segment_name=segment_name, segment_code=segment_code, active=active, clean=clean).parse()
+        return calls.upsert_segment(
+            system_id, segment_name=segment_name, segment_code=segment_code, active=active, clean=clean
+        ).parse()
 
-    def delete(self, system_id: str) -> None:
+    def delete_segment(self, system_id: str) -> None:
         """Delete a segment, which must have no survey responses.
 
         When it is sent again after an answer that did not come, and there is no such segment then, it counts as done.
@@ -241,7 +243,7 @@ class CIOPulse:
         Rejected
             When it has responses; with which status is not documented.
         """
-        self.with_raw_response.delete(system_id).parse()
+        self.with_raw_response.delete_segment(system_id).parse()
 
     def __repr__(self) -> str:
         return shown(self)

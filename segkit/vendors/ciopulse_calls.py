@@ -27,16 +27,16 @@ class Calls:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def list(self) -> RawAnswer[PortalSegments]:
-        """Fetch every segment; see `CIOPulse.list`."""
+    def segments(self) -> RawAnswer[PortalSegments]:
+        """Fetch every segment; see `CIOPulse.segments`."""
         return _answer(self._connection.send(Call("GET", SEGMENTS, replayable=True)), ciopulse_reply.segments)
 
-    def get(self, system_id: str) -> RawAnswer[PortalSegment]:
-        """Fetch a segment; see `CIOPulse.get`."""
+    def segment(self, system_id: str) -> RawAnswer[PortalSegment]:
+        """Fetch a segment; see `CIOPulse.segment`."""
         reply = self._connection.send(Call("GET", path_of(system_id), replayable=True))
         return _answer(reply, lambda reply: ciopulse_reply.segment(reply, system_id))
 
-    def upsert(
+    def upsert_segment(
         self,
         system_id: str,
         *,
@@ -45,7 +45,7 @@ class Calls:
         active: bool | str | None = None,
         clean: bool = False,
     ) -> RawAnswer[Upserted]:
-        """Create or change a segment; see `CIOPulse.upsert`."""
+        """Create or change a segment; see `CIOPulse.upsert_segment`."""
         path = path_of(system_id) + (CLEAN if clean else "")
         fields, body, findings = payload(segment_name, segment_code, active, clean=clean)
         reply = self._connection.send(Call("PUT", path, json=body, replayable=True))
@@ -56,8 +56,8 @@ class Calls:
 
         return _answer(reply, read)
 
-    def delete(self, system_id: str) -> RawAnswer[None]:
-        """Delete a segment; see `CIOPulse.delete`."""
+    def delete_segment(self, system_id: str) -> RawAnswer[None]:
+        """Delete a segment; see `CIOPulse.delete_segment`."""
         try:
             reply = self._connection.send(Call("DELETE", path_of(system_id), replayable=True))
         except NotFound as error:

@@ -67,8 +67,8 @@ class Calls:
         self._connection = connection
         self._about = about
 
-    def replace(self, customers: Customers, *, duplicates: Duplicates = "refuse") -> RawAnswer[Replacement]:
-        """Replace the segments of customers in one request, whatever their number; see `Instaleap.replace`."""
+    def replace_segments(self, customers: Customers, *, duplicates: Duplicates = "refuse") -> RawAnswer[Replacement]:
+        """Replace the segments of customers in one request, whatever their number; see `Instaleap.replace_segments`."""
         asked = wanted(customers, duplicates)
         reply = self._connection.send(_call(_body(asked.entries)))
 
@@ -80,14 +80,14 @@ class Calls:
     def replace_all(
         self, customers: Customers, duplicates: Duplicates, *, size: int, workers: int, progress: bool
     ) -> Replacement:
-        """Replace them in as many requests as are needed; see `Instaleap.replace`."""
+        """Replace them in as many requests as are needed; see `Instaleap.replace_segments`."""
         asked = wanted(customers, duplicates)
         parts = [asked.entries[begin : begin + size] for begin in range(0, len(asked.entries), size)]
         pieces = [_Piece(place, _body(part)) for place, part in enumerate(parts)]
-        line = Progress("replace", len(pieces), shown=progress and len(pieces) > 1)
+        line = Progress("replace_segments", len(pieces), shown=progress and len(pieces) > 1)
         outcomes = self._outcomes(pieces, workers, line)
         requests = [Request(part, outcomes.get(place)) for place, part in enumerate(parts)]
-        line.end(f"replace: {len(outcomes)} of {len(parts)} requests sent")
+        line.end(f"replace_segments: {len(outcomes)} of {len(parts)} requests sent")
         _raise_where_not_let_in(requests)
         return replacement(asked, requests, {**self._about, "requests": len(parts)})
 

@@ -50,7 +50,7 @@ class Instaleap:
     --------
     >>> leap = Instaleap.sandbox()
     >>> leap.double.instaleap.enrol("1", "2")
-    >>> done = leap.replace({"1": [("membership", "SILVER")], "2": [], "3": [("membership", "GOLD")]})
+    >>> done = leap.replace_segments({"1": [("membership", "SILVER")], "2": [], "3": [("membership", "GOLD")]})
     >>> done
     <Replacement, blind: 2 updated, 1 not updated>
     >>> done.not_updated
@@ -141,7 +141,7 @@ class Instaleap:
         """Close the connections that are kept alive; a later call opens them anew."""
         self._access.connection.close()
 
-    def replace(
+    def replace_segments(
         self,
         customers: Customers,
         *,
