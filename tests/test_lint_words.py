@@ -61,6 +61,18 @@ WORDED: list[tuple[str, Callable[[], Document], str]] = [
         lambda: survey(quota("q", 1000, children(MONTHS_13_15, 312)), qualifications=entering(codes(133))),
         "no quota wants boys 12, 16-23 months",
     ),
+    (
+        "under-ones-left-out",
+        lambda: survey(quota("q", 1000, children(FROM_ONE))),
+        "quota q has all children from 1 to 17 years and none under one",
+    ),
+    (
+        "under-ones-left-out",
+        lambda: survey(qualifications=entering(FROM_ONE)),
+        "the survey's qualification has all children from 1 to 17 years",
+    ),
+    ("missing-age-unit", lambda: survey(quota("q", 1000, children(BOYS, None))), "quota q has no child_age_unit"),
+    ("none-with-children", lambda: survey(quota("q", 1000, children([*BOYS, "167"]))), "quota q takes families without"),
     ("overlapping-quotas", lambda: NESTED, "quota q2 and quota q1 ($.quotas[0]) both want boys 4-6 years"),
     (
         "overlapping-quotas",
@@ -136,6 +148,13 @@ FIXES: list[tuple[str, Document, str]] = [
         "Take the inner one's codes out of the outer one",
     ),
     ("nested-quotas", survey(BOYS_AND, quota("again", 300, children(BOYS))), "Make one quota of the two"),
+    ("overlapping-quotas", NESTED, "One lies within the other: nested-quotas says what to do."),
+    (
+        "overlapping-quotas",
+        survey(quota("b46", 300, children([*BOYS_4_6, "145"])), quota("b79", 200, children(BOYS_7_9))),
+        "Split them so that no code is in both",
+    ),
+    ("completes-missing", survey(completes_required=...), "Say how many completes the survey needs."),
     (
         "sum-over-completes",
         survey(quota("boys", 1000, children(BOYS)), quota("b46", 300, children(BOYS_4_6))),
@@ -193,6 +212,12 @@ def test_the_goal_is_not_raised_where_families_are_counted_twice() -> None:
         if code == "sum-over-completes":
             (fix,) = (finding.fix for finding in lint(document) if finding.code == code)
             assert ("raise completes_required" in fix) == words.startswith("Lower")
+
+
+def test_the_fix_of_missing_completes_is_the_line_to_write() -> None:
+    """Where the heading says the goal, the fix is the field as it is written in JSON."""
+    fixes = [f.fix for f in lint('// 1000 with kids\n{"quotas": []}') if f.code == "completes-missing"]
+    assert fixes == ['Write "completes_required": 1000.']
 
 
 def test_what_is_no_survey_has_no_other_finding() -> None:

@@ -12,6 +12,7 @@ from segkit.quotas import codes as table
 from segkit.quotas.lint.pairs import nest, reaches
 from segkit.quotas.lint.repairs import mended
 from segkit.quotas.lint.wording import Wording
+from segkit.quotas.lint.words import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from segkit.quotas.lint.pairs import Nest, Reach
     from segkit.quotas.lint.repairs import Mended
     from segkit.quotas.survey import SurveyDocument
-    from segkit.quotas.targets import Targets
+    from segkit.quotas.targets import ChildCriterion, Targets
 
 _OUTERMOST = re.compile(r"\$(?:\.\w+)?\Z")
 _NOBODY = table.mask([table.NO_CHILDREN], "years")
@@ -79,6 +80,14 @@ class Checked:
     def words(self) -> Wording:
         """What is said in words around the codes."""
         return Wording(self.survey)
+
+    def whose(self, criterion: ChildCriterion) -> str:
+        """Name what a criterion is of: a quota, or the survey's qualification."""
+        return self._owners.get(criterion.path, "the survey's qualification")
+
+    @cached_property
+    def _owners(self) -> dict[str, str]:
+        return {criterion.path: named(quota) for quota in self.targets.quotas for criterion in quota.children}
 
     @cached_property
     def in_months(self) -> bool:

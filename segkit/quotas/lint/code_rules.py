@@ -80,7 +80,7 @@ def legacy_qualification(checked: Checked) -> Iterator[Told]:
     """
     for path, code in checked.targets.legacy:
         message = f"qualification {code} is legacy: it is turned into 232 through Q2 2025, and no longer supported after that"
-        yield Told(path, message, "upgrade() writes it as qualification 232.")
+        yield Told(path, message, "Write it as qualification 232: upgrade() does.")
 
 
 @rule("warning")
@@ -94,7 +94,7 @@ def none_with_children(checked: Checked) -> Iterator[Told]:
     for number, criterion in enumerate(mixed):
         place = criterion.numbers.index(table.NO_CHILDREN)
         children = in_words(criterion.codes - {table.NO_CHILDREN}, criterion.unit, briefly=number >= FULLY_TOLD)
-        message = f"the quota takes families without children as well as {children}"
+        message = f"{checked.whose(criterion)} takes families without children as well as {children}"
         yield Told(criterion.code_path(place), message, "Give those without children a quota of their own, of 167.")
 
 
@@ -108,12 +108,12 @@ def missing_age_unit(checked: Checked) -> Iterator[Told]:
     """
     for criterion in _children_of(checked):
         if criterion.unit_code is None:
-            message = "it has no child_age_unit: the server adds 311, years"
+            message = f"{checked.whose(criterion)} has no child_age_unit: the server adds 311, years"
             yield Told(criterion.path, message, "Write 311 for years, 312 for months.")
     for criterion in checked.targets.qualification:
         both = sorted(criterion.codes & _EITHER)
         if criterion.unit_code is None and both and checked.in_months:
-            message = f"it has no child_age_unit, and the quotas are in months: {both[0]} admits the whole year here"
+            message = f"the qualification has no child_age_unit, the quotas are in months: {both[0]} admits the whole year here"
             yield Told(criterion.path, message, "Write 312 for single months, 311 for years.")
 
 
@@ -185,7 +185,7 @@ def under_ones_left_out(checked: Checked) -> Iterator[Told]:
                 (f"{out[0]}s", f'child_codes("{out[0]}", ages=0)') if len(out) == 1 else ("children", "child_codes(ages=0)")
             )
             first, second, *_, last = table.child_codes(out[0] if len(out) == 1 else None, ages=0)
-            message = f"it has all {whom} from 1 to 17 years and none under one"
+            message = f"{checked.whose(criterion)} has all {whom} from 1 to 17 years and none under one"
             fix = f"If they were meant, add {first}, {second}, ..., {last}: {call}."
             yield Told(f"{criterion.path}.condition_codes", message, fix)
 

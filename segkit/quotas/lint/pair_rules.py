@@ -26,7 +26,8 @@ def overlapping_quotas(checked: Checked) -> Iterator[Told]:
     One child is enough for both. A respondent who belongs to any closed quota is turned away, so the first of the two that
     closes keeps families from the other; how a complete in both is counted is not documented.
     """
-    fix = "Split them so that no code is in both, or accept that one family counts in both."
+    split = "Split them so that no code is in both, or accept that one family counts in both."
+    nested = {frozenset((pair.inner.quota.place, pair.outer.quota.place)) for pairs in checked.nests for pair in pairs}
     left = PAIRS_TOLD_IN_ALL
     for place, reach in enumerate(checked.reaches):
         others = [(other.quota, shared) for other in checked.reaches[:place] if (shared := reach.shares(other))]
@@ -34,6 +35,8 @@ def overlapping_quotas(checked: Checked) -> Iterator[Told]:
         n_told = min(PAIRS_TOLD, left)
         left -= min(n_told, len(others))
         for other, shared in others[:n_told]:
+            is_nested = frozenset((reach.quota.place, other.place)) in nested
+            fix = "One lies within the other: nested-quotas says what to do." if is_nested else split
             yield Told(reach.quota.path, f"{own} and {named(other)} ({other.path}) both want {families(shared)}", fix)
         if rest := [other.place for other, _ in others[n_told:]]:
             yield Told(

@@ -75,9 +75,8 @@ def completes_missing(checked: Checked) -> Iterator[Told]:
     said += [f"the heading says {checked.goal}"] if checked.goal is not None else []
     message = "; ".join(["completes_required is missing", *said])
     where = "$.completes_required" if "completes_required" in document else "$"
-    yield Told(
-        where, message, f"Write {checked.goal}." if checked.goal is not None else "Say how many completes the survey needs."
-    )
+    fix = "Say how many completes the survey needs."
+    yield Told(where, message, fix if checked.goal is None else f'Write "completes_required": {checked.goal}.')
 
 
 @rule("warning")
