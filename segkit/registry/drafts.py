@@ -52,7 +52,7 @@ class Draft:
     @classmethod
     def of_segment(cls, segment: Segment) -> Self:
         """Make a draft of what is kept."""
-        texts: dict[str, Any] = {"name": segment.name, "ref": segment.ref, "criteria": segment.criteria}
+        texts: dict[str, Any] = {"name": segment.name, "ref": segment.ref or None, "criteria": segment.criteria}
         return cls(**texts, order=segment.order, org_id=segment.org_id, group_id=segment.group_id, segment_id=segment.segment_id)
 
     def with_changes(self, **changes: Any) -> Self:  # noqa: ANN401 - whatever a user has
@@ -98,6 +98,8 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
     for name in ("name", "ref"):
         if not isinstance(values.get(name, ""), str):
             raise InvalidInput(f"{name} is {values[name]!r}: give text")
+    if "ref" in values:
+        values["ref"] = values["ref"] or None
     if "criteria" in values:
         values["criteria"] = criteria_of(values["criteria"])
     return values

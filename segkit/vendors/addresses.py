@@ -26,7 +26,11 @@ INSTALEAP_URLS = {
 }
 """Of Instaleap's customer segments, by environment."""
 
-_LIVE_HOSTS = {urlsplit(urls["production"]).hostname for urls in (BASE_URLS, BUYER_URLS, CIOPULSE_URLS, INSTALEAP_URLS)}
+INFINITY_URLS = {"production": "https://api.infinitycloud.com/config/v2"}
+"""Of Infinity's Config API, version 2; it documents one environment."""
+
+_LIVE = (BASE_URLS, BUYER_URLS, CIOPULSE_URLS, INSTALEAP_URLS, INFINITY_URLS)
+_LIVE_HOSTS = {urlsplit(urls["production"]).hostname for urls in _LIVE}
 
 
 def is_live(base_url: str, environment: str) -> bool:
