@@ -16,7 +16,7 @@ from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.quotas.admission import POLICIES, Policy
 from segkit.quotas.changes import Change, intersecting, size, split, widened, without
-from segkit.quotas.codes import child_codes, mask
+from segkit.quotas.codes import CODES, Unit, child_codes, codes_of, mask
 from segkit.quotas.composition import composition
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.feasibility import feasibility
@@ -210,7 +210,10 @@ def design_of(sets: list[tuple[tuple[int, ...], int]], qualification: tuple[int,
 
 @given(SETS)
 def test_split_quotas_share_no_code(sets: list[tuple[tuple[int, ...], int]]) -> None:
-    """After a split no two code sets intersect, none got more codes or a higher count, and every code is still wanted."""
+    """After a split no two code sets intersect, none got more codes or a higher count, and every code is still wanted.
+
+    A quota of 0 takes no code that another wants, and some quota is always left.
+    """
     design = design_of(sets, None)
     change = split(Change(design))
     if change is None:
@@ -218,29 +221,73 @@ def test_split_quotas_share_no_code(sets: list[tuple[tuple[int, ...], int]]) -> 
         return
     before = {quota.id: quota for quota in design.quotas}
     after = change.design.quotas
+    assert after
     assert not any(mask(one.codes or (), one.unit) & mask(other.codes or (), other.unit) for one, other in combinations(after, 2))
+    wanted = mask([code for quota in design.quotas if quota.count for code in quota.codes or ()], "years")
     for quota in after:
         assert quota.codes
         assert quota.codes <= (before[quota.id].codes or frozenset())
-        assert 0 < (quota.count or 0) <= (before[quota.id].count or 0)
+        assert (quota.count or 0) <= (before[quota.id].count or 0)
+        assert bool(quota.count) == bool(before[quota.id].count)
+        assert quota.count or not mask(quota.codes, quota.unit) & wanted
     assert 0 < size(design, change.design) <= len(sets)
 
 
-@given(SETS, SPANS)
+def test_a_split_of_quotas_of_0_leaves_what_is_wanted() -> None:
+    """Quotas of 0 within one of 200 are dropped, and said to want none; the 200 keep their codes and their count."""
+    boys, girls = child_codes("boy"), child_codes("girl")
+    design = QuotaDesign(200, (*boys, *girls)).with_quota("kids", {*boys, *girls}, 200)
+    design = design.with_quota("a", boys, 0).with_quota("b", girls, 0)
+    change = split(Change(design))
+    assert change is not None
+    assert change.design.quotas == design.quotas[:1]
+    none = "which wants none, dropped: others want its codes"
+    assert change.steps == (f"no code in two quotas: a, {none}; b, {none}",)
+
+
+@given(SETS, SPANS, st.sampled_from(["years", "months"]), st.sampled_from(["years", "months"]))
 def test_a_widened_qualification_admits_whom_the_quotas_want(
-    sets: list[tuple[tuple[int, ...], int]], entry: tuple[int, ...]
+    sets: list[tuple[tuple[int, ...], int]], entry: tuple[int, ...], unit: Unit, entry_unit: Unit
 ) -> None:
-    """After widening no quota wants a code that may not enter, and nothing else was let in; None where nothing was missing."""
-    design = design_of(sets, entry)
+    """After widening no quota wants a child that may not enter; None where nothing was missing.
+
+    Let in is what was missing, under years by whole years, and nothing else.
+    """
+    design = QuotaDesign(10, entry, qualification_unit=entry_unit)
+    for place, (codes, count) in enumerate(sets):
+        design = design.with_quota(f"q{place}", codes, count, unit=unit)
     change = widened(Change(design))
-    wanted = frozenset(code for codes, _ in sets for code in codes)
+    wanted = mask([code for codes, _ in sets for code in codes if code != 167], unit) | mask(
+        [code for codes, _ in sets for code in codes if code == 167], "years"
+    )
+    missing = wanted & ~mask(entry, entry_unit)
     if change is None:
-        assert wanted <= frozenset(code for code in range(111, 234) if mask((code,), "years") & ~mask(entry, "years") == 0)
+        assert not missing
         return
+    assert missing
     admitted = change.design.qualification
     assert admitted is not None
-    assert not mask(wanted, "years") & ~mask(admitted, "years")
-    assert frozenset(entry) < admitted <= frozenset(entry) | wanted
+    assert admitted > frozenset(entry)
+    for code in admitted - frozenset(entry):
+        assert mask((code,), entry_unit) & missing
+    assert not wanted & ~mask(admitted, entry_unit)
+    for code in codes_of(mask(admitted, entry_unit) & ~mask(entry, entry_unit) & ~wanted):
+        assert entry_unit == "years"
+        assert CODES[code].age in {*range(12, 48), 1, 2, 3}
+
+
+def test_the_months_of_a_year_are_taken_into_a_qualification_in_months() -> None:
+    """Code 133 is one month under months, a year under years: where a quota wants the year the other eleven are taken in."""
+    design = QuotaDesign(100, {133}, qualification_unit="months").with_quota("one", {133}, 50, unit="years")
+    change = widened(Change(design))
+    assert change is not None
+    assert change.design.qualification == {133, *range(168, 190, 2)}
+    assert change.design != design
+    assert change.steps == ("the qualification also admits boys 13-23 months",)
+    assert widened(change) is None
+    years = widened(Change(QuotaDesign(100, {139}, qualification_unit="years").with_quota("m", {168}, 50, unit="months")))
+    assert years is not None
+    assert years.design.qualification == {133, 139}
 
 
 def test_anybody_may_enter_without_a_qualification() -> None:

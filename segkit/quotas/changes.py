@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from itertools import combinations
+from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
-from segkit.quotas.codes import mask
+from segkit.quotas.codes import CODES, MONTHS_A_YEAR, Unit, code_of, codes_of, mask
 from segkit.quotas.describing import describe_codes
 
 if TYPE_CHECKING:
@@ -36,20 +38,35 @@ class Change(NamedTuple):
 
 
 def widened(change: Change) -> Change | None:
-    """Take the codes that quotas want into the qualification; None where none is missing.
+    """Take the codes that quotas want into the qualification, in its own unit; None where none is missing.
 
-    A family that does not match the qualification is terminated (13) before any quota is looked at.
+    A family that does not match the qualification is terminated (13) before any quota is looked at. Under years a month of the
+    ages 1-3 has no code of its own: its whole year is taken in.
     """
     design = change.design
     if design.qualification is None:
         return None
-    admitted = mask(design.qualification, design.qualification_unit or "years")
-    missing = frozenset(code for quota in design.quotas for code in quota.codes or () if mask((code,), quota.unit) & ~admitted)
+    unit = design.qualification_unit or "years"
+    wanted = reduce(or_, (_mask(quota) for quota in design.quotas), 0)
+    missing = _in_unit(wanted & ~mask(design.qualification, unit), unit)
     if not missing:
         return None
-    return change.then(
-        design.replace(qualification=design.qualification | missing), f"the qualification also admits {describe_codes(missing)}"
-    )
+    wider = design.replace(qualification=design.qualification | missing)
+    return change.then(wider, f"the qualification also admits {describe_codes(missing, unit)}")
+
+
+def _in_unit(bits: int, unit: Unit) -> frozenset[int]:
+    """Return the codes of a mask, of months under months, of whole years under years."""
+    codes = codes_of(bits)
+    return frozenset(codes) if unit == "months" else frozenset(map(_whole_year, codes))
+
+
+def _whole_year(code: int) -> int:
+    """Return the code of the year that a month of the ages 1-3 is in; any other code as it is."""
+    child = CODES[code]
+    if child.gender is None or child.age is None or child.unit == "years" or child.age < MONTHS_A_YEAR:
+        return code
+    return code_of(child.gender, child.age // MONTHS_A_YEAR, "years")
 
 
 def intersecting(design: QuotaDesign) -> list[tuple[Quota, Quota]]:
@@ -61,24 +78,31 @@ def intersecting(design: QuotaDesign) -> list[tuple[Quota, Quota]]:
 def split(change: Change) -> Change | None:
     """Make the code sets disjoint; None where they are.
 
-    A shared code stays in the quota with the fewest codes. The count of a quota that lay around others falls by theirs, unless it
-    is below them; one that is left without codes or with a count of 0 is dropped.
+    A shared code stays in the quota with the fewest codes, but never in one of 0, which keeps those that no other wants. The
+    count of a quota that lay around others falls by theirs, unless it is below them; one that is left without codes, or without
+    a count that it had, is dropped.
     """
     design = change.design
     if not intersecting(design):
         return None
-    new: dict[str, Quota | None] = {}
+    new: dict[str, Quota] = {}
+    gone: dict[str, str] = {}
     taken, counts = 0, dict[str, int]()
-    order = sorted(_plain(design), key=lambda quota: (_mask(quota).bit_count(), -(quota.count or 0)))
+    order = sorted(_plain(design), key=lambda quota: (not quota.count, _mask(quota).bit_count(), -(quota.count or 0)))
     for place, quota in enumerate(order):
         kept = frozenset(code for code in quota.codes or () if not mask((code,), quota.unit) & taken)
         inner = sum(counts[other.id] for other in order[:place] if _mask(other) | _mask(quota) == _mask(quota))
         left = (quota.count or 0) - inner
         counts[quota.id] = (left if left >= 0 else quota.count or 0) if kept else 0
         taken |= mask(kept, quota.unit)
-        new[quota.id] = replace(quota, codes=kept, count=counts[quota.id]) if counts[quota.id] else None
-    quotas = tuple(found for quota in design.quotas if (found := new.get(quota.id, quota)))
-    told = "; ".join(_told(quota, new[quota.id]) for quota in design.quotas if quota.id in new and _changed(quota, new[quota.id]))
+        if not kept:
+            gone[quota.id] = "others want its codes" if not quota.count else "others hold its codes"
+        elif quota.count and not counts[quota.id]:
+            gone[quota.id] = "the quotas within it hold its count"
+        else:
+            new[quota.id] = replace(quota, codes=kept, count=counts[quota.id])
+    quotas = tuple(new.get(quota.id, quota) for quota in design.quotas if quota.id not in gone)
+    told = "; ".join(step for quota in design.quotas if (step := _told(quota, new.get(quota.id, quota), gone.get(quota.id))))
     return change.then(design.replace(quotas=quotas), f"no code in two quotas: {told}")
 
 
@@ -110,12 +134,12 @@ def _mask(quota: Quota) -> int:
     return mask(quota.codes or (), quota.unit)
 
 
-def _changed(old: Quota, new: Quota | None) -> bool:
-    return new is None or (old.codes, old.count) != (new.codes, new.count)
-
-
-def _told(old: Quota, new: Quota | None) -> str:
-    if new is None:
-        return f"{old.id} dropped, others hold its codes or its count"
+def _told(old: Quota, new: Quota, gone: str | None) -> str:
+    """Say what became of a quota; nothing where it is as it was."""
+    if gone:
+        wants = f"{old.id}, which wants none," if not old.count else old.id
+        return f"{wants} dropped: {gone}"
+    if (old.codes, old.count) == (new.codes, new.count):
+        return ""
     count = f", {old.count} -> {new.count}" if old.count != new.count else ""
     return f"{old.id} {new.families}{count}"
