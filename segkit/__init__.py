@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from segkit.tables.segment_table import SegmentTable, segment_table
     from segkit.transport.retry import Retries
     from segkit.vendors.ciopulse import CIOPulse
+    from segkit.vendors.infinity import Infinity
     from segkit.vendors.instaleap import Instaleap
     from segkit.vendors.purespectrum import PureSpectrum
     from segkit.vendors.purespectrum_buyer import PureSpectrumBuyer
@@ -79,6 +80,7 @@ __all__ = [
     "Findings",
     "Forecast",
     "Households",
+    "Infinity",
     "Instaleap",
     "LearnedRule",
     "Population",
@@ -133,6 +135,7 @@ _HOMES = {
     "Findings": "segkit.findings",
     "Forecast": "segkit.quotas.forecast",
     "Households": "segkit.quotas.households",
+    "Infinity": "segkit.vendors.infinity",
     "Instaleap": "segkit.vendors.instaleap",
     "LearnedRule": "segkit.sel.learned",
     "Population": "segkit.sel.population",
