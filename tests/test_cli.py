@@ -28,6 +28,7 @@ ADDRESSES = {
     "PureSpectrum": "https://api.spectrumsurveys.com/suppliers/v2",
     "PureSpectrumBuyer": "https://api.spectrumsurveys.com/buyers/v2",
     "CIOPulse": "https://app.cio-pulse.com/api/v5",
+    "Infinity": "https://api.infinitycloud.com/config/v2",
     "Instaleap": "https://deadpool.instaleap.io/api/v3",
 }
 """Of each client in production."""
