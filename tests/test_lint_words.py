@@ -154,6 +154,8 @@ FIXES: list[tuple[str, Document, str]] = [
         survey(quota("b46", 300, children([*BOYS_4_6, "145"])), quota("b79", 200, children(BOYS_7_9))),
         "Split them so that no code is in both",
     ),
+    ("missing-age-unit", survey(quota("q", 1000, children(BOYS, None))), "Write 311 for years, 312 for months."),
+    ("missing-age-unit", survey(quota("q", 1000, children(MONTHS_13_15, None))), "Write 312: its codes are single months."),
     ("completes-missing", survey(completes_required=...), "Say how many completes the survey needs."),
     (
         "sum-over-completes",

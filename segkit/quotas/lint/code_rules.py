@@ -109,7 +109,9 @@ def missing_age_unit(checked: Checked) -> Iterator[Told]:
     for criterion in _children_of(checked):
         if criterion.unit_code is None:
             message = f"{checked.whose(criterion)} has no child_age_unit: the server adds 311, years"
-            yield Told(criterion.path, message, "Write 311 for years, 312 for months.")
+            in_months = _months_under_years(criterion)  # mixed-age-units tells of them
+            fix = "Write 312: its codes are single months." if in_months else "Write 311 for years, 312 for months."
+            yield Told(criterion.path, message, fix)
     for criterion in checked.targets.qualification:
         both = sorted(criterion.codes & _EITHER)
         if criterion.unit_code is None and both and checked.in_months:

@@ -73,7 +73,7 @@ def misspelt(document: Mapping[str, Any]) -> dict[str, str]:
     found = {}
     for name in document:
         if isinstance(name, str) and name not in KNOWN:
-            near = difflib.get_close_matches(name, KNOWN, 1, cutoff=0.85)
+            near = difflib.get_close_matches(name.lower(), KNOWN, 1, cutoff=0.85)
             if near and near[0] not in document:
                 found[name] = near[0]
     return found
