@@ -28,16 +28,18 @@ from made_surveys import (
 from test_forecast_rules import SILENT, SPEAKING
 
 from segkit.errors import InvalidInput
+from segkit.findings import Finding, Findings
 from segkit.quotas.codes import child_codes
 from segkit.quotas.lint import forecast_rules
 from segkit.quotas.lint.catalogue import RULES, explain
 from segkit.quotas.lint.check import ROOMS, lint
+from segkit.quotas.survey import SurveyDocument
 
 
 class Case(NamedTuple):
     """A document or text, and where the rule finds what: path and severity."""
 
-    document: Document | str
+    document: Document | str | SurveyDocument
     found: tuple[tuple[str, str], ...] = ()
 
 
@@ -52,6 +54,7 @@ FIRST_CODES = at(f"{FIRST}.condition_codes", severity="warning")
 ENTRY_CODES = at(f"{QUALIFICATION}.condition_codes", severity="warning")
 GOAL = at("$.completes_required", severity="warning")
 ALL = codes(*child_codes())
+UNREAD = Finding("unreadable-document", "error", "line 12", "the object at line 10 cannot be read", "Mend it.")
 HEADED = "// 1000 completes with kids: 500 boys 500 girls\n"
 
 CASES: dict[str, list[Case]] = {
@@ -130,6 +133,11 @@ CASES: dict[str, list[Case]] = {
         Case(quota("q", 1000, children(BOYS)), at("$", severity="error")),
         Case(children(BOYS), at("$", severity="error")),
     ],
+    "unreadable-document": [
+        Case(survey()),
+        Case('{"completes_required": 100, // goal\n"quotas": []}'),
+        Case(SurveyDocument(survey(), findings=Findings([UNREAD])), at("line 12", severity="error")),
+    ],
     "required-field-missing": [
         Case(survey()),
         Case({"qualifications": [], "quotas": []}),
@@ -160,6 +168,8 @@ CASES: dict[str, list[Case]] = {
         Case(survey(my_own_field=1, survey_title="x")),
         Case(survey(survey_titel="x")),
         Case(survey(survey_titel="x", survey_title=...), at("$.survey_titel", severity="info")),
+        Case(survey(Survey_Title="x", survey_title=...), at("$.Survey_Title", severity="info")),
+        Case(survey(liveUrl="x", live_url=...), at("$.liveUrl", severity="info")),
     ],
     "field-out-of-bounds": [
         Case(survey(expected_ir=1, expected_loi=120, incl_excl=0, live_url="http://www.mybuyer.com/s?i223=[%%223%%]")),
@@ -348,7 +358,7 @@ ALONE = [code for code, rule in RULES.items() if rule.look.__module__ != forecas
 """The rules that need no households; the others have their cases in test_forecast_rules.py."""
 
 
-def of_rule(code: str, document: Document | str) -> list[tuple[str, str]]:
+def of_rule(code: str, document: Document | str | SurveyDocument) -> list[tuple[str, str]]:
     """Return what a rule finds."""
     return [(finding.where, finding.severity) for finding in lint(document) if finding.code == code]
 

@@ -127,6 +127,8 @@ def _placed(survey: SurveyDocument) -> Iterator[Placed]:
 
 
 def _nearest(survey: SurveyDocument, where: str) -> tuple[int, int]:
+    if named := _LINE.match(where):
+        return int(named[1]), 1
     while where:
         if found := survey.line_of(where):
             return found

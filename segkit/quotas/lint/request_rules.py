@@ -61,6 +61,18 @@ def no_survey(checked: Checked) -> Iterator[Told]:
     yield Told(inside[0] if inside else "$", *told)
 
 
+@rule("error")
+def unreadable_document(checked: Checked) -> Iterator[Told]:
+    """Another document of the same text cannot be read.
+
+    Nothing of it was checked. The finding stands with the document before it, or after it where it is the first, and names the
+    line where reading stopped.
+    """
+    for finding in checked.survey.findings:
+        if finding.code == "unreadable-document":
+            yield Told(finding.where, finding.message, finding.fix)
+
+
 @rule("warning")
 def completes_missing(checked: Checked) -> Iterator[Told]:
     """completes_required is missing; a create survey call needs it.
