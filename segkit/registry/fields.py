@@ -37,6 +37,8 @@ _KNOWN = """
 KNOWN = frozenset(_KNOWN.split())
 """Fields that public callers ask the trigger reports for; the list is open, so another is a warning and no error."""
 
+_BY_SMALL_LETTERS = {field.lower(): field for field in sorted(KNOWN)}
+
 OWN_PREFIXES = ("c_", "pt_")
 """How the names of custom variables and of what is passed through begin."""
 
@@ -49,6 +51,6 @@ def check_field(field: str, where: str) -> Iterator[Finding]:
         why = EXCLUDED.get(field, "none of the attribution fields are suitable for criteria")
         yield Finding("excluded-field", "error", where, f"criteria cannot look at {field}: {why}", "Use another field.")
     elif field not in KNOWN and not field.startswith(OWN_PREFIXES):
-        alike = difflib.get_close_matches(field, KNOWN, n=1)
-        fix = f"Did you mean {alike[0]}?" if alike else "Check its name in a trigger report; names of your own begin with c_."
+        alike = difflib.get_close_matches(field.lower(), _BY_SMALL_LETTERS, n=1)
+        fix = f"Did you mean {_BY_SMALL_LETTERS[alike[0]]}?" if alike else "Check its name in a trigger report; names of your own begin with c_."
         yield Finding("unknown-field", "warning", where, f"{field} is no field that is known of the trigger reports", fix)
