@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import surveys
 
 import segkit as sk
+from segkit.errors import InvalidInput
 from segkit.quotas.codes import child_codes
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.households import Households
@@ -113,3 +116,47 @@ def test_a_document_without_completes_is_judged_by_its_quotas() -> None:
     survey = sk.read_surveys(surveys.SCENARIOS)[6]
     messages = [finding.message for finding in lint(survey, FAMILIES) if finding.code == "cannot-fill"]
     assert messages == ["at most 400 of 1000 completes fit into the quotas", "quota b11112 cannot be filled"]
+
+
+def test_what_only_the_goal_keeps_from_being_filled_says_so() -> None:
+    """400 boys and 600 girls do not fit into 100 completes: the finding names the goal, and the quotas are not to blame."""
+    messages = [finding.message for finding in lint(FIVE.replace(completes=100), FAMILIES) if finding.code == "cannot-fill"]
+    assert messages == ["quota b11112 cannot be filled within the 100 completes that the survey asks for, only with more"]
+    bound = sk.feasibility(FIVE.replace(completes=100), FAMILIES)
+    assert bound.is_short_of_goal
+    assert bound.in_words == "at most 100 of 100 completes; b11112 cannot be filled within so few completes"
+    assert not sk.feasibility(SEVEN, FAMILIES).is_short_of_goal
+    assert not sk.feasibility(FIVE, FAMILIES).is_short_of_goal
+
+
+def test_the_share_that_meets_another_criterion_is_given() -> None:
+    """With `match` the rules about families look as they do at the design without the criterion, and nothing is refused."""
+    design = FIVE.with_quota("men", None, 300, criteria=[OTHER])
+    assert lint(design, FAMILIES).codes & CODES == {"criterion-not-modelled"}
+    told = [finding for finding in lint(design, FAMILIES, match={"229:111+112": 0.5}) if finding.code in CODES]
+    assert {finding.code for finding in told} == CODES - {"criterion-not-modelled"}
+    (overlap,) = [finding.message for finding in told if finding.code == "family-overlap"]
+    assert "b11111 and b11112: 13.9%" in overlap
+    for share in (0.5, 0.25):
+        bound = [f.message for f in lint(design, FAMILIES, match={"229": share}) if f.code == "cap-lowers-completes"]
+        assert any("without quota men" in message for message in bound)
+
+
+def test_the_policy_of_a_check_is_that_of_a_forecast() -> None:
+    """Scenario 6 under none: whoever matches no quota comes too, so no quota starves and the goal is reached."""
+    assert "starving-quota" in lint(SIX, FAMILIES).codes
+    design = FIVE.with_quota("b11111", FIVE.quotas[0].codes or (), 5)
+    alone = design.replace(quotas=design.quotas[-1:])
+    assert "cannot-fill" in lint(alone, FAMILIES).codes
+    assert "cannot-fill" not in lint(alone, FAMILIES, policy="none").codes
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [({"match": {"211:111": 2}}, "from 0 to 1"), ({"match": 5}, "give shares"), ({"policy": "each"}, "policy is")],
+)
+def test_what_lint_cannot_be_given_is_refused(how: dict[str, Any], told: str) -> None:
+    """A share or a policy that cannot be is an error of the call, with and without families, and no rule falls silent."""
+    for families in (FAMILIES, None):
+        with pytest.raises(InvalidInput, match=told):
+            lint(FIVE, families, **how)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from segkit.quotas.forecast import forecast
 from segkit.quotas.households import Households
 from segkit.quotas.repair import Repairs, repair
 from segkit.quotas.trial import Trial
+from segkit.tables.intervals import wilson
 
 SCENARIOS = [survey.design.replace(completes=1000) for survey in sk.read_surveys(surveys.SCENARIOS)]
 FIVE, SEVEN = SCENARIOS[4], SCENARIOS[6]
@@ -296,8 +298,18 @@ def test_anybody_may_enter_without_a_qualification() -> None:
 
 
 def test_the_error_is_that_of_a_share(repairs: Repairs) -> None:
-    """The Monte-Carlo error is the standard error of a share of replicates."""
+    """The Monte-Carlo error is half of Wilson's interval of one standard error, which is never empty."""
     each = repairs[0]
     reached = each.forecast.drawn.completes >= 1000
     assert each.probability == reached.mean()
-    assert each.probability_error == pytest.approx(float(np.std(reached)) / len(reached) ** 0.5)
+    low, high = wilson(reached.mean(), len(reached), 2 * NormalDist().cdf(1) - 1)
+    assert 2 * each.probability_error == pytest.approx(float(high - low), rel=1e-9)
+    assert each.probability_error == pytest.approx(float(np.std(reached)) / len(reached) ** 0.5, rel=0.01)
+
+
+def test_one_replicate_is_no_certainty() -> None:
+    """A goal that the only replicate reaches has a probability of 1 within a quarter of it."""
+    (first, *_) = repair(FIVE, FAMILIES, replicates=1)
+    assert first.probability == 1
+    assert first.probability_error == pytest.approx(0.25)
+    assert "± 0.250" in first.in_words

@@ -34,6 +34,18 @@ STATUSES = {
 """What a visit ends with, and the vendor's code for it."""
 
 
+def check_policy(policy: object) -> None:
+    """Refuse what is no policy of step 4.
+
+    Raises
+    ------
+    InvalidInput
+        When it is none of `POLICIES`.
+    """
+    if policy not in POLICIES:
+        raise InvalidInput(f"policy is {policy!r}: give {', '.join(map(repr, POLICIES))}")
+
+
 @dataclass(frozen=True, eq=False)
 class Field:
     """A survey in the field: its patterns, its places, and the policy of step 4.
@@ -59,8 +71,7 @@ class Field:
     notes: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        if self.policy not in POLICIES:
-            raise InvalidInput(f"policy is {self.policy!r}: give {', '.join(map(repr, POLICIES))}")
+        check_policy(self.policy)
         n_quotas = len(self.patterns.quota_ids)
         if not len(self.remaining) == len(self.open_places) == n_quotas:
             raise InvalidInput(f"{n_quotas} quotas need as many remaining and open places")

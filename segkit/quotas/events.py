@@ -131,6 +131,17 @@ def traits(asked: Iterable[tuple[str, Event]], match: Given | None) -> tuple[tup
     return tuple(made), found
 
 
+def check_match(match: Given | None) -> None:
+    """Refuse shares that cannot be read, whatever a design asks for.
+
+    Raises
+    ------
+    InvalidInput
+        As of `traits`.
+    """
+    _given(match or {})
+
+
 def _given(match: Given) -> dict[_Key, float]:
     """Read the shares by qualification and codes; no codes are the bare qualification."""
     if not hasattr(match, "items"):

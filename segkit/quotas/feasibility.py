@@ -117,6 +117,12 @@ class Feasibility:
         return tuple(self.quota_ids[place] for place in clashes.clash(len(self.quota_ids), filling))
 
     @cached_property
+    def is_short_of_goal(self) -> bool:
+        """Whether the goal alone makes the clash: with more completes than it says, these quotas could be filled together."""
+        some = tuple(self.quota_ids.index(quota_id) for quota_id in self.clash)
+        return bool(some) and self.goal is not None and clashes.Filling(self._member, self._places, None)(some)
+
+    @cached_property
     def gains(self) -> pd.Series[int]:
         """By how much `max_completes` rises with one more place in a quota, by re-solving: 0 or 1.
 
@@ -198,6 +204,7 @@ class Feasibility:
         if not self.clash:
             return f"at most {self.max_completes}{goal} completes; every quota can be filled, but not together with the goal"
         together = "cannot be filled" if len(self.clash) == 1 else "cannot be filled together"
+        together += " within so few completes" if self.is_short_of_goal else ""
         return f"at most {self.max_completes}{goal} completes; {' + '.join(self.clash)} {together}"
 
     def __repr__(self) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from segkit.findings import Findings
+from segkit.quotas.admission import check_policy
 from segkit.quotas.design import QuotaDesign
+from segkit.quotas.events import check_match
 from segkit.quotas.lint import (
     code_rules,
     field_rules,
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
+    from segkit.quotas.admission import Policy
+    from segkit.quotas.events import Given
     from segkit.quotas.households import Households
 
 ROOMS = (request_rules, field_rules, code_rules, quota_rules, pair_rules, sum_rules, stated_rules, forecast_rules)
@@ -33,6 +37,9 @@ ROOMS = (request_rules, field_rules, code_rules, quota_rules, pair_rules, sum_ru
 def lint(
     survey: SurveyDocument | QuotaDesign | Mapping[str, Any] | str | bytes | os.PathLike[str],
     households: Households | None = None,
+    *,
+    match: Given | None = None,
+    policy: Policy = "per_qualification_set",
 ) -> Findings:
     """Check a survey document or a design with every rule, and change nothing.
 
@@ -42,10 +49,18 @@ def lint(
         A design, a document, or whatever `read_survey` reads.
     households
         A law of families, for the rules that forecast; without one they find nothing.
+    match, policy
+        As of `segkit.quotas.opening.open_field`, for the rules that forecast: the shares of respondents that meet criteria which
+        are not about children, such as ``{"211:111": 0.49}``, and which open quotas a family must match.
 
     Returns
     -------
     What was found, errors first, then in the order of the rules; each with its JSON path and its fix. `explain` tells of a rule.
+
+    Raises
+    ------
+    InvalidInput
+        When the document, `match` or `policy` cannot be read.
 
     Examples
     --------
@@ -54,12 +69,14 @@ def lint(
     >>> lint(design.with_quota("boys", child_codes("boy"), 100)).codes == {"unreachable-quota", "uncovered-codes"}
     True
     """
+    check_policy(policy)
+    check_match(match)
     is_design = isinstance(survey, QuotaDesign)
     if isinstance(survey, QuotaDesign):
         survey = read_survey(survey.payload())
     elif not isinstance(survey, SurveyDocument):
         survey = read_survey(survey)
-    checked = Checked(survey, households, is_design=is_design)
+    checked = Checked(survey, households, is_design=is_design, match=match, policy=policy)
     found = [finding for each in RULES.values() for finding in each.check(checked)]
     order = ("error", "warning", "info")
     return Findings(sorted(found, key=lambda finding: order.index(finding.severity)))

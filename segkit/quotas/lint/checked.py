@@ -17,6 +17,8 @@ from segkit.quotas.lint.words import named
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from segkit.quotas.admission import Policy
+    from segkit.quotas.events import Given
     from segkit.quotas.fields import SurveyFields
     from segkit.quotas.households import Households
     from segkit.quotas.lint.fielded import Fielded
@@ -42,12 +44,14 @@ def met_together(masks: Iterable[int]) -> int:
 class Checked:
     """What a rule is given: the document, what it asks of families, its typed fields, what its heading says.
 
-    `is_design` where it was handed in as a design, which may still be empty.
+    `is_design` where it was handed in as a design, which may still be empty; `match` and `policy` as of `open_field`.
     """
 
     survey: SurveyDocument
     households: Households | None = None
     is_design: bool = False
+    match: Given | None = None
+    policy: Policy = "per_qualification_set"
 
     @property
     def targets(self) -> Targets:
@@ -131,4 +135,4 @@ class Checked:
             return None
         from segkit.quotas.lint.fielded import Fielded  # noqa: PLC0415 - scipy only where families are forecast
 
-        return Fielded.of(self.survey, self.goal, self.households)
+        return Fielded.of(self.survey, self.goal, self.households, match=self.match, policy=self.policy)

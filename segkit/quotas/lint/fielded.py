@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
-    from segkit.quotas.admission import Field
+    from segkit.quotas.admission import Field, Policy
     from segkit.quotas.design import QuotaDesign
+    from segkit.quotas.events import Given
     from segkit.quotas.forecast import Forecast
     from segkit.quotas.households import Households
     from segkit.quotas.survey import SurveyDocument
@@ -36,19 +37,31 @@ class Fielded:
         Its field; None where it cannot be opened.
     refused
         Why not; empty where other rules say it.
+    match
+        The shares of criteria that are not about children.
     """
 
     design: QuotaDesign | None
     households: Households
     field: Field | None
     refused: Findings
+    match: Given | None = None
 
     @classmethod
-    def of(cls, survey: SurveyDocument, goal: int | None, households: Households) -> Self:
+    def of(
+        cls,
+        survey: SurveyDocument,
+        goal: int | None,
+        households: Households,
+        *,
+        match: Given | None = None,
+        policy: Policy = "per_qualification_set",
+    ) -> Self:
         """Open the field of a document; `goal` is what its heading says where it does not say its completes."""
         try:
             design = survey.design.replace(completes=goal)
-            return cls(design, households, open_field(design, households, seed=SEED), Findings())
+            field = open_field(design, households, match=match, policy=policy, seed=SEED)
+            return cls(design, households, field, Findings(), match)
         except InvalidInput as error:
             return cls(None, households, None, Findings(error.findings))
 

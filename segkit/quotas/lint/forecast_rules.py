@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from segkit.quotas.admission import POLICIES
 from segkit.quotas.lint.catalogue import Told, rule
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ _LISTED = 6
 def criterion_not_modelled(checked: Checked) -> Iterator[Told]:
     """A criterion is about something other than children, and no share of it is given.
 
-    A law of families does not say who meets it, so nothing is forecast: no other rule about families looks. forecast(),
-    feasibility() and repair() take the share of respondents that meet it as match.
+    A law of families does not say who meets it, so nothing is forecast: no other rule about families looks. Give lint() the share
+    of respondents that meet it as match, as forecast(), feasibility() and repair() take it.
     """
     fielded = checked.fielded
     for finding in fielded.refused if fielded else ():
@@ -96,7 +97,11 @@ def cannot_fill(checked: Checked) -> Iterator[Told]:
         named = " + ".join(found.clash[:_LISTED]) + (" + ..." if len(found.clash) > _LISTED else "")
         alone = len(found.clash) == 1
         message = f"quota {named} cannot be filled" if alone else f"quotas {named} cannot be filled together"
-        yield Told("$.quotas", message, "Lower the count of one of them, or change whom it wants.")
+        if found.is_short_of_goal:
+            within = f" within the {found.goal} completes that the survey asks for, only with more"
+            yield Told("$.quotas", message + within, "Lower the counts, or raise completes_required.")
+        else:
+            yield Told("$.quotas", message, "Lower the count of one of them, or change whom it wants.")
 
 
 @rule("warning")
@@ -135,7 +140,9 @@ def _gains(fielded: Fielded, design: QuotaDesign) -> dict[str, float]:
         if quota.codes is not None and quota.count:
             more = quota.count + max(1, quota.count // 10)
             designs[f"more {quota.id}"] = design.with_quota(quota.id, quota.codes, more, quota.unit, quota.criteria)
-    told = compare(designs, fielded.households, replicates=REPLICATES, seed=SEED).forecasts
+    policy = fielded.field.policy if fielded.field else POLICIES[0]
+    how: dict[str, Any] = {"match": fielded.match, "policy": policy}
+    told = compare(designs, fielded.households, replicates=REPLICATES, seed=SEED, **how).forecasts
     base = told["as it is"].drawn.completes
     found = {}
     for name, forecast in told.items():
