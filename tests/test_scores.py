@@ -256,10 +256,13 @@ def test_the_frame_is_not_changed() -> None:
 
 
 def test_scores_are_drawn_with_their_label() -> None:
-    """A frame of scores is what the plots take: segments in order, the standard's own word beneath."""
-    figure = segment_bars(AMAI.score(drawn(AMAI, 50)))
+    """A frame of scores is what the plots take: segments in order, beneath the weaker word of the standard and the respondents."""
+    households = drawn(AMAI, 50)
+    figure = segment_bars(AMAI.score(households))
     assert figure.frame["segment"].tolist() == list(AMAI.segments)
-    assert "documented" in figure.alt_text
+    assert "synthetic" in figure.alt_text
+    households.attrs.clear()
+    assert "documented" in segment_bars(AMAI.score(households)).alt_text
 
 
 def test_walks_through_the_tree_and_through_a_vendors_tree_are_scored() -> None:

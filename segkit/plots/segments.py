@@ -96,7 +96,7 @@ def _alt_text(heading: str, names: Sequence[str], labels: Sequence[str], base: i
 def provenance_of(frame: pd.DataFrame, column: pd.Series) -> str:
     """Return the weakest word of the segments counted and of those only named, or that the frame does not say."""
     about = frame.attrs.get("segkit") or {}
-    said = {about.get("segments_provenance")}
+    said = {about.get("segments_provenance"), about.get("respondents_provenance")}
     if "segment_provenance" in frame.columns:
         said |= set(frame.loc[column.notna(), "segment_provenance"].dropna())
     else:

@@ -14,7 +14,7 @@ from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
 from segkit.provenance import weakest
 from segkit.sel.answers import shown
-from segkit.sel.respondents import check_respondents
+from segkit.sel.respondents import check_respondents, word_of
 from segkit.sel.rule import Rule
 
 if TYPE_CHECKING:
@@ -144,7 +144,9 @@ class LearnedRule:
         table = {**frames.LEARNED, "segment": self.tree.segments, **({"error": "str"} if errors == "keep" else {})}
         segment = pd.Categorical.from_codes(place, dtype=self.tree.segments)
         scored = frames.build(table, {"segment": segment, "error": words}, frame.index)
-        about = {"provenance": self.provenance, "assumptions": list(self.assumptions)}
+        theirs = word_of(frame)
+        word = weakest(self.provenance, *([theirs] if theirs else []))
+        about = {"provenance": word, "respondents_provenance": theirs, "assumptions": list(self.assumptions)}
         scored.attrs["segkit"] = {**about, "findings": [asdict(finding) for finding in findings]}
         return scored
 

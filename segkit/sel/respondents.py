@@ -13,6 +13,7 @@ import pandas as pd
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
+from segkit.provenance import WORDS
 from segkit.sel.answers import Given, check_answer, plain, shown
 from segkit.sel.question import places
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from segkit.provenance import Provenance
     from segkit.sel.question import Question
 
 UNANSWERED = -1
@@ -83,6 +85,14 @@ class Respondents:
     def answered(self, row: int) -> list[tuple[Question, Given]]:
         """Return the answers of one row, in the questions' order."""
         return [(c.question, c.given[c.codes[row]]) for c in self.columns if c.codes[row] >= 0]
+
+
+def word_of(frame: pd.DataFrame) -> Provenance | None:
+    """Return where the respondents of a frame come from, None where it does not say: a score of invented ones is no fact."""
+    about = frame.attrs.get("segkit") or {}
+    words = {about.get("respondents_provenance"), *([about.get("provenance")] if "respondents_provenance" not in about else [])}
+    known = [word for word in WORDS if word in words]
+    return known[-1] if known else None
 
 
 def check_respondents(

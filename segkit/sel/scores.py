@@ -16,7 +16,7 @@ from segkit.provenance import weakest
 from segkit.sel import scorer, standard_frames
 from segkit.sel.answers import shown
 from segkit.sel.question import not_found, places
-from segkit.sel.respondents import fault_findings, find_columns
+from segkit.sel.respondents import fault_findings, find_columns, word_of
 from segkit.sel.standard_answers import StandardReader
 from segkit.sel.stored import Stored
 from segkit.sel.walk import Walk, said
@@ -143,7 +143,10 @@ def score(answers: Answers, errors: Errors = "raise") -> pd.DataFrame:
         columns["error"] = np.full(len(frame), None, dtype=object)
         columns["error"][rows] = words
     made = frames.build(table, columns, frame.index)
-    made.attrs["segkit"] = _about(edition, findings, weakest(edition.provenance, *(cell.provenance for cell, _ in used)))
+    respondents = word_of(frame)
+    parts = [*(cell.provenance for cell, _ in used), *([respondents] if respondents else [])]
+    about = _about(edition, findings, weakest(edition.provenance, *parts))
+    made.attrs["segkit"] = {**about, "respondents_provenance": respondents}
     return made
 
 

@@ -37,6 +37,8 @@ def of_segments(frame: pd.DataFrame, name: str) -> Provenance | None:
     told = {key: word for key, word in about.items() if key in {"provenance", "segments_provenance"} and word in WORDS}
     words: list[Provenance | None] = [told["segments_provenance"]] if "segments_provenance" in told else []
     words += of_column(frame, name) if WORD.format(name) in frame.columns else [told.get("provenance")]
+    if about.get("respondents_provenance") in WORDS:
+        words.append(about["respondents_provenance"])
     if "population" in about:
         words.append("synthetic")
     return together(words)

@@ -17,6 +17,7 @@ from segkit.provenance import weakest
 from segkit.sel import calculation
 from segkit.sel.answers import shown
 from segkit.sel.calculation import SegmentAnswer
+from segkit.sel.respondents import word_of
 from segkit.transport.bulk import ask_all
 from segkit.transport.journal import Entry, Journal
 from segkit.transport.progress import Progress
@@ -150,6 +151,7 @@ def _assembled(
     table = {**frames.CALCULATIONS, "segment": wanted.tree.segments}
     result = wanted.frame.assign(**{name: pd.array(added[name], dtype=dtype) for name, dtype in table.items()})
     words = [answer.provenance for answer in answers.values() if isinstance(answer, SegmentAnswer)]
+    respondents = word_of(wanted.frame)
     result.attrs["segkit"] = {
         "vendor": repr(client),
         "parent_id": wanted.tree.parent_id,
@@ -157,7 +159,8 @@ def _assembled(
         "per": plan.per,
         "asked": len(answers) - n_kept,
         "from_journal": n_kept,
-        "provenance": weakest(*words) if words else None,
+        "provenance": weakest(*words, *([respondents] if respondents else [])) if words else None,
+        "respondents_provenance": respondents,
         "segments_provenance": wanted.tree.parent.weakest_provenance,
         "findings": [asdict(finding) for finding in findings],
     }
