@@ -256,7 +256,7 @@ def test_the_frame_is_not_changed() -> None:
 
 
 def test_scores_are_drawn_with_their_label() -> None:
-    """A frame of scores is what the plots take: segments in order, beneath the weaker word of the standard and the respondents."""
+    """A frame of scores is what the plots take: segments in order, and the weaker word of standard and respondents."""
     households = drawn(AMAI, 50)
     figure = segment_bars(AMAI.score(households))
     assert figure.frame["segment"].tolist() == list(AMAI.segments)
