@@ -335,6 +335,7 @@ CASES: dict[str, list[Case]] = {
                 ("boys", ()),
                 ("1000 boys", FIRST_CODES),
                 ("boys 4-9; girls 4-9", ()),
+                ("300 boys", ()),  # another count: another part of the survey
             )
         ),
         Case(survey(quotas=[], survey_title="Boys 4-9", qualifications=entering(BOYS_4_6)), ENTRY_CODES),

@@ -72,10 +72,10 @@ def _beside(checked: Checked) -> Iterator[Saying]:
 
 
 def _heading(checked: Checked) -> Iterator[Saying]:
-    """Yield each clause of the heading with the quota of its count, or the only one with the only quota."""
+    """Yield each clause of the heading with the quota of its count, or the only one, without a count, with the only quota."""
     who_says, heading = checked.words.headed
     quotas = [quota for quota in checked.targets.quotas if len(quota.children) == 1]
-    if len(heading) == len(quotas) == len(checked.targets.quotas) == 1:
+    if len(heading) == len(quotas) == len(checked.targets.quotas) == 1 and heading[0].count is None:
         pairs = [(heading[0], quotas[0])]
     else:
         counts: defaultdict[int, list[QuotaTarget]] = defaultdict(list)
