@@ -104,7 +104,7 @@ def test_all_triggers_are_given_segment_1_by_default() -> None:
 
 
 def test_the_order_decides_and_a_tie_is_told() -> None:
-    """Property segmentOrder, "the order in which this segment is detected"; of two of one order the lower id is taken, and told."""
+    """Property segmentOrder, "the order in which this segment is detected"; of two of one order the lower id is taken, told."""
     triggers = pd.DataFrame({"act": ["call"]})
     both = [segment(400, ("act", "eq", "call"), order=2), segment(500, ("act", "begins", "c"), order=1)]
     assert evaluate(both, triggers).segment_id.tolist() == [500]

@@ -52,5 +52,6 @@ def check_field(field: str, where: str) -> Iterator[Finding]:
         yield Finding("excluded-field", "error", where, f"criteria cannot look at {field}: {why}", "Use another field.")
     elif field not in KNOWN and not field.startswith(OWN_PREFIXES):
         alike = difflib.get_close_matches(field.lower(), _BY_SMALL_LETTERS, n=1)
-        fix = f"Did you mean {_BY_SMALL_LETTERS[alike[0]]}?" if alike else "Check its name in a trigger report; names of your own begin with c_."
+        usual = "Check its name in a trigger report; names of your own begin with c_."
+        fix = f"Did you mean {_BY_SMALL_LETTERS[alike[0]]}?" if alike else usual
         yield Finding("unknown-field", "warning", where, f"{field} is no field that is known of the trigger reports", fix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -23,6 +24,9 @@ LIVE = 200
 
 BUILT_IN = {0: "All", 1: "Default"}
 """The segments that are always there: 1 holds each trigger that meets no criteria."""
+
+LONGEST_TABLE = 200
+"""Rows of a table in a notebook."""
 
 _RANK = {word: rank for rank, word in enumerate(WORDS)}
 
@@ -59,6 +63,13 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         """Its criteria in words."""
         return " and ".join(map(str, self.criteria))
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row, as of `Segments.to_frame`."""
+        return Segments([self]).to_frame()
+
+    def _repr_html_(self) -> str:
+        return Segments([self])._repr_html_()
+
     def __repr__(self) -> str:
         return f"<Segment {self.segment_id} {self.name!r}, order {self.order}, {len(self.criteria)} criteria, {self.provenance}>"
 
@@ -71,6 +82,13 @@ class SegmentGroup(msgspec.Struct, frozen=True, kw_only=True):
     igrp: int | None = None
     status: int = msgspec.field(name="segmentGroupStatus", default=LIVE)
     provenance: Provenance = msgspec.field(name=LABEL, default="documented")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row, as of `SegmentGroups.to_frame`."""
+        return SegmentGroups([self]).to_frame()
+
+    def _repr_html_(self) -> str:
+        return SegmentGroups([self])._repr_html_()
 
     def __repr__(self) -> str:
         return f"<SegmentGroup {self.group_id} {self.name!r}, {self.provenance}>"
@@ -103,6 +121,17 @@ class _ById(Mapping[int, Kept]):
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    @property
+    def _first(self) -> list[Kept]:
+        """The rows that a table shows."""
+        return list(islice(self._rows.values(), LONGEST_TABLE))
+
+    @property
+    def _rest(self) -> object:
+        """What a table says of the others."""
+        more = f"The first {LONGEST_TABLE} of {len(self)}; to_frame() has all."
+        return markup.note(more) if len(self) > LONGEST_TABLE else ""
 
     @property
     def provenance(self) -> Provenance | None:
@@ -155,10 +184,10 @@ class Segments(_ById[Segment]):
         return frames.from_rows(frames.INFINITY_CRITERIA, rows)
 
     def _repr_html_(self) -> str:
-        rows = [(s.segment_id, s.name, s.ref, s.order, s.rule, s.status, s.group_id, s.provenance) for s in self.values()]
+        cells = [(s.segment_id, s.name, s.ref, s.order, s.rule, s.status, s.group_id, s.provenance) for s in self._first]
         head = ["segment", "name", "reference", "order", "criteria, all met", "status", "group", "provenance"]
         found = markup.Markup(self.findings._repr_html_()) if self.findings else ""
-        return markup.join([markup.table("Segments", head, rows), found]).html
+        return markup.join([markup.table("Segments", head, cells), self._rest, found]).html
 
 
 class SegmentGroups(_ById[SegmentGroup]):
@@ -180,8 +209,9 @@ class SegmentGroups(_ById[SegmentGroup]):
         return frames.from_rows(frames.INFINITY_GROUPS, rows)
 
     def _repr_html_(self) -> str:
-        rows = [(g.group_id, g.name, g.status, g.provenance) for g in self.values()]
-        return markup.table("Segment groups", ["group", "name", "status", "provenance"], rows).html
+        cells = [(g.group_id, g.name, g.status, g.provenance) for g in self._first]
+        table = markup.table("Segment groups", ["group", "name", "status", "provenance"], cells)
+        return markup.join([table, self._rest]).html
 
 
 def framed(segments: Sequence[Segment]) -> pd.DataFrame:
