@@ -92,9 +92,9 @@ def test_segments_that_a_customer_has_are_replaced(client: Callable[..., Instale
 def test_at_least_one_element() -> None:
     """An empty array is not sent."""
     leap = Instaleap.sandbox()
-    for nobody in ({}, [], pd.DataFrame({"document_id": [], "type": [], "value": []})):
+    for nothing in ({}, [], pd.DataFrame({"document_id": [], "type": [], "value": []})):
         with pytest.raises(errors.InvalidInput, match="at least one"):
-            leap.replace_segments(nobody)
+            leap.replace_segments(nothing)
     assert len(leap.double.calls) == 0
 
 
