@@ -163,7 +163,7 @@ def test_a_tree_is_asked_for_when_the_user_says_so() -> None:
     nobody._heard(nobody, {"do": "learn"}, [])
     assert "nobody can be asked" in nobody.view["error"]
     assert nobody.choose("law").population is MEXICO
-    assert "yours" in nobody.code
+    assert "# law, as you gave it" in nobody.code
     made = made_tree([2, 3])
     learned = learn_rule(lambda frame: frame.assign(segment="low"), made)
     own = RespondentSimulator([learned]).move("Q1", 111, 0.25)

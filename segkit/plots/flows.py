@@ -213,7 +213,7 @@ def _heads(columns: Sequence[str]) -> list[dict[str, Any]]:
 
 def _segments(columns: Sequence[str], nodes: Sequence[Node]) -> list[dict[str, Any]]:
     """Write the segments at the right of their nodes, where no other name stands."""
-    at = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "left", "yanchor": "middle", "xshift": 4, "showarrow": False}
+    at = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "left", "yanchor": "middle", "xshift": 9, "showarrow": False}
     _, middles = _positions(columns, nodes)
     return [
         {**at, "y": HIGH * (1 - middle), "text": markup.text(f"{cut(name, SEGMENT_LETTERS)} ({n:,})")}

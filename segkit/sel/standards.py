@@ -176,8 +176,13 @@ class Standards(tuple[Standard, ...]):
 
     def _repr_html_(self) -> str:
         frame = self.to_frame()
-        head = [name.replace("_", " ") for name in frame.columns]
-        return markup.table("Standards", head, frame.itertuples(index=False)).html
+        brief = frame[["id", "edition", "rule", "name", "in_force_from", "in_force_to", "segments", "provenance", "confidence"]]
+        notes = frame[["id", "edition", "note", "source"]]
+        tables = [
+            markup.table(caption, [name.replace("_", " ") for name in shown.columns], shown.itertuples(index=False))
+            for caption, shown in (("Standards", brief), ("Notes and sources", notes))
+        ]
+        return markup.join([tables[0], markup.folded("notes and sources", tables[1])]).html
 
 
 @functools.cache

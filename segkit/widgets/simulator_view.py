@@ -116,7 +116,7 @@ def python_of(scenario: Scenario, name: str) -> str:
     """Return the Python that makes the scenario's population and sample; `name` is what its base is called."""
     base = scenario.base
     standard = base.standard
-    made = f"population = {name}  # yours"
+    made = f"population = ...  # {' '.join(name.split())}, as you gave it"
     if isinstance(standard, Standard) and base.base is None and name == default_name(standard):
         made = f'standard = sk.standard("{standard.id}", {standard.edition})\npopulation = sk.Population.{_how(base)}(standard)'
     lines = ["import segkit as sk", "", made]
