@@ -15,6 +15,7 @@ The floors; nothing imports upward::
     sandbox | quotas | registry
     sel | transport
     printed
+    paths
     reading | places | outline
     mending
     errors

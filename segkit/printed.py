@@ -6,28 +6,25 @@ A comment belongs to the value that it stands before, or after on the same line;
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from segkit import outline, reading
 from segkit.errors import UnexpectedAnswer
 from segkit.findings import Finding
+from segkit.paths import Owners, Place, Position, places, step
 
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-Position = Literal["before", "after", "end"]
+__all__ = ["MAX_DEPTH", "UNREAD", "Place", "Position", "Printed", "Remark", "Unread", "every", "objects", "places", "step"]
 
 MAX_DEPTH = 150
 """How deep an object may nest; what the vendor prints is seven deep."""
 
-_TOKEN = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\]:,])|(?P<plain>[^\s{}\[\]:,"]+)')
-_WORD = re.compile(r"\S+")
+UNREAD = "unreadable-document"
+"""The code of the finding on an object that cannot be read."""
+
 _HALF = re.compile("[\ud800-\udfff]")
 _BYTE = re.compile(r" \(byte \d+\)")
 _LINE = re.compile(r"\bline (\d+)")
-_NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 
 
 class Remark(NamedTuple):
@@ -40,14 +37,6 @@ class Remark(NamedTuple):
     position: Position
     text: str
     line: int
-
-
-class Place(NamedTuple):
-    """Where a value stands: characters from 0, from the key of a member to the end of its value."""
-
-    path: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,83 +67,59 @@ class Printed:
     first_column: int = 1
 
 
-def step(path: str, key: str | int) -> str:
-    """Write the JSON path of a member or element.
+class Unread(NamedTuple):
+    """An object of a text that cannot be read: the error, whose path is the line of the whole text, and where it begins."""
 
-    Examples
-    --------
-    >>> step(step("$", "quotas"), 0), step("$", "an odd key")
-    ('$.quotas[0]', '$["an odd key"]')
+    error: UnexpectedAnswer
+    first_line: int
+
+    @property
+    def finding(self) -> Finding:
+        """What a reader of the other objects should know of it."""
+        where = self.error.path if _LINE.match(self.error.path) else f"line {self.first_line}"
+        message = self.error.args[0].removesuffix(f" (at {self.error.path})")
+        return Finding(UNREAD, "error", where, message, "Mend it and read the text again; the others are read.")
+
+
+def every(text: str) -> list[Printed | Unread]:
+    """Read every JSON object of a text, whatever else stands between them; one that cannot be read does not stop the others.
+
+    Raises
+    ------
+    UnexpectedAnswer
+        When there is none.
     """
-    if isinstance(key, int):
-        return f"{path}[{key}]"
-    return f"{path}.{key}" if _NAME.match(key) else reading.member(path, key)
+    spans = outline.spans(text)
+    if not spans:
+        raise UnexpectedAnswer(
+            "there is no JSON object in the text" if text.strip("\ufeff \t\r\n") else "the text is empty", body=text
+        )
+    starts = reading.line_starts(text)
+    ends = [0, *(end for _, end in spans)]
+    found: list[Printed | Unread] = []
+    for before, (start, end) in zip(ends, spans, strict=False):
+        line, column = reading.line_and_column(starts, start)
+        try:
+            found.append(_read(text[start:end], line, column, text[before:start]))
+        except UnexpectedAnswer as error:
+            found.append(Unread(error, line))
+    return found
 
 
 def objects(text: str) -> list[Printed]:
-    """Read every JSON object of a text, whatever else stands between them.
+    """Read every JSON object of a text; all of them can be read.
 
     Raises
     ------
     UnexpectedAnswer
         When there is none, or one cannot be read; the message names its line.
     """
-    spans = outline.spans(text)
-    if not spans:
-        raise UnexpectedAnswer("there is no JSON object in the text", body=text)
-    starts = reading.line_starts(text)
-    ends = [0, *(end for _, end in spans)]
-    return [
-        _read(text[start:end], *reading.line_and_column(starts, start), text[before:start])
-        for before, (start, end) in zip(ends, spans, strict=False)
-    ]
-
-
-def places(text: str) -> list[Place]:
-    """Return where each value of a JSON text stands, in the order in which they begin; the text must be valid JSON."""
-    scan = _Scan()
-    for token in _TOKEN.finditer(text):
-        scan.take(token)
-    return sorted(scan.found, key=lambda place: (place.start, -place.end))
-
-
-class _Scan:
-    """Follows the tokens of valid JSON: for each open container its path, its start, and the key or number that comes next."""
-
-    def __init__(self) -> None:
-        self.found: list[Place] = []
-        self._open: list[tuple[str, int]] = []
-        self._next: list[int | str | None] = []
-        self._key_start: int | None = None
-
-    def take(self, token: re.Match[str]) -> None:
-        mark = token["mark"]
-        if mark in ("{", "["):
-            path, start = self._here(token.start())
-            self._open.append((path, start))
-            self._next.append(0 if mark == "[" else None)
-        elif mark in ("}", "]"):
-            self._next.pop()
-            self._end(*self._open.pop(), token.end())
-        elif mark == ",":
-            expected = self._next[-1]
-            self._next[-1] = expected + 1 if isinstance(expected, int) else None
-        elif mark is None and self._next and self._next[-1] is None:
-            self._next[-1] = str(reading.strict(token[0].encode(errors="surrogatepass"), object))
-            self._key_start = token.start()
-        elif mark is None:
-            self._end(*self._here(token.start()), token.end())
-
-    def _here(self, start: int) -> tuple[str, int]:
-        """Return the path of the value that begins, and where its member does."""
-        begun, self._key_start = start if self._key_start is None else self._key_start, None
-        if not self._open:
-            return "$", begun
-        expected = self._next[-1]
-        return step(self._open[-1][0], 0 if expected is None else expected), begun
-
-    def _end(self, path: str, start: int, end: int) -> None:
-        self.found.append(Place(path, start, end))
+    read = []
+    for each in every(text):
+        if isinstance(each, Unread):
+            raise each.error
+        read.append(each)
+    return read
 
 
 def _read(source: str, first_line: int, first_column: int, before: str) -> Printed:
@@ -165,7 +130,7 @@ def _read(source: str, first_line: int, first_column: int, before: str) -> Print
         raise _refusal(error, source, first_line) from None
     remarks, findings = [], []
     twice = reading.repeated(mended)
-    owners = _Owners(mended if repairs or twice else "{}", {offset for each in twice for offset in each.offsets[:-1]})
+    owners = Owners(mended if repairs or twice else "{}", {offset for each in twice for offset in each.offsets[:-1]})
     for repair in repairs:
         path, position = owners.of(repair.offset)
         line = first_line + repair.line - 1
@@ -202,57 +167,6 @@ def _data(mended: str) -> dict[str, Any]:
     if level:
         raise UnexpectedAnswer(f"it is nested too deep: more than {MAX_DEPTH} levels")
     return data
-
-
-class _Owners:
-    """Tells which value of a text a repair belongs to, without going over the text again for each.
-
-    What stands within a value that its key's next telling replaces (`lost`, where the keys begin) belongs to the value taken.
-    """
-
-    def __init__(self, mended: str, lost: Collection[int] = ()) -> None:
-        self._text = mended
-        self._places = places(mended)
-        self._starts = [place.start for place in self._places]
-        self._within: list[int] = []  # for each place that of the value around it; the outermost has itself
-        for n, place in enumerate(self._places):
-            around = max(n - 1, 0)
-            while self._places[around].end < place.end:
-                around = self._within[around]
-            self._within.append(around)
-        self._lost: list[Place] = []  # the outermost ones
-        for place in self._places if lost else ():
-            if place.start in lost and (not self._lost or self._lost[-1].end <= place.start):
-                self._lost.append(place)
-        self._lines = reading.line_starts(mended)
-        self._words = [(word.start(), word.end()) for word in _WORD.finditer(mended)]
-
-    def begins(self, offset: int) -> str:
-        """Return the path of the value that begins at an offset, or around it."""
-        return self._places[bisect_right(self._starts, offset) - 1].path
-
-    def of(self, offset: int) -> tuple[str, Position]:
-        """Return the path of the value that a repair belongs to, and on which side of it the repair stands."""
-        gone = bisect_right(self._lost, offset, key=lambda place: place.start) - 1
-        if gone >= 0 and offset < self._lost[gone].end:
-            return self._lost[gone].path, "before"
-        begun = bisect_right(self._starts, offset) - 1
-        inner, child = begun, None
-        while self._places[inner].end <= offset:
-            inner, child = self._within[inner], inner
-        path = self._places[inner].path
-        begins, ends = self._words[bisect_right(self._words, (offset, 0)) - 1]
-        last = self._text[ends - 1]
-        is_same_line = begins >= self._lines[bisect_right(self._lines, offset) - 1]
-        if child is None and (is_same_line or last not in "[{"):
-            # Between a key and its value, or right after an opening bracket: it is about what begins there.
-            return path, "before"
-        if child is not None and is_same_line:
-            return self._places[child].path, "after"
-        following = begun + 1
-        if following < len(self._places) and self._places[following].start < self._places[inner].end:
-            return self._places[following].path, "before"
-        return path, "end"
 
 
 def _said(text: str) -> str:

@@ -196,6 +196,19 @@ def test_a_broken_file_is_one_line(tmp_path: Path) -> None:
         assert err.startswith(f"segkit: {path}: ")
 
 
+def test_a_broken_document_does_not_stop_the_others(tmp_path: Path) -> None:
+    """The others are forecast; the broken one is a line on stderr that names its line, and exit 1."""
+    path = tmp_path / "several"
+    path.write_text(f'{wants(5, 5)}\n{{"quotas": [}}\n{wants(6, 6)}')
+    code, out, err = told("--format", "json", str(path), *FEW)
+    line = wants(5, 5).count("\n") + 2
+    assert (code, len(json.loads(out)["documents"])) == (1, 2)
+    assert f"segkit: {path}, line {line}: the object at line {line} cannot be read" in err
+    assert err.endswith("2 documents: 2 forecast\n")
+    path.write_text(f"{wants(5, 5)}\n{wants(6, 6)}")
+    assert told("--format", "json", str(path), *FEW)[::2] == (0, "2 documents: 2 forecast\n")
+
+
 def test_the_program_is_safe_for_a_terminal() -> None:
     """Started as a user does, with a page piped in: words of a document command no terminal, and stdout is only the forecast."""
     hostile = wants(5, 5, name="\x1b[2J").replace("{", '{"survey_title": "a\\n::error::\\u001b[31m\\ud83d", ', 1)

@@ -254,7 +254,8 @@ def test_lines_and_columns_are_those_of_the_whole_text() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "path"),
     [
-        ("", "there is no JSON object", "$"),
+        ("", "the text is empty", "$"),
+        ("\ufeff \r\n", "the text is empty", "$"),
         ("no object", "there is no JSON object", "$"),
         ("[1, 2]", "there is no JSON object", "$"),
         ("{survey_id}", "there is no JSON object", "$"),

@@ -144,7 +144,7 @@ def test_what_is_read_is_a_copy() -> None:
 @pytest.mark.parametrize(
     ("source", "error", "message"),
     [
-        ("", UnexpectedAnswer, "no JSON object"),
+        ("", UnexpectedAnswer, "the text is empty"),
         (b"[]", UnexpectedAnswer, "no JSON object"),
         ('{"a": 1', UnexpectedAnswer, "the object at line 1 cannot be read"),
         ("no-such-file.json", FileNotFoundError, "no-such-file"),

@@ -11,6 +11,7 @@ from segkit.cli import household_law
 from segkit.cli.documents import content, plain, writable
 from segkit.errors import InvalidInput, SegkitError
 from segkit.findings import SIGNS
+from segkit.printed import UNREAD
 from segkit.quotas.feasibility import feasibility
 from segkit.quotas.forecast import OUTCOMES, forecast
 from segkit.quotas.households import Households
@@ -102,8 +103,11 @@ def run(file: pathlib.Path, output: str, asked: Asked) -> int:
     failed = [each for each in told if each.refused]
     for each in failed:
         typer.echo(plain(f"segkit: {each.file}, document {each.number}: no forecast: {each.refused}"), err=True)
+    unread = [finding for each in told for finding in each.survey.findings if finding.code == UNREAD]
+    for finding in unread:
+        typer.echo(plain(f"segkit: {file}, {finding.where}: {finding.message}"), err=True)
     typer.echo(f"{len(told)} document{'s' * (len(told) != 1)}: {len(told) - len(failed)} forecast", err=True)
-    return int(bool(failed) or not told)
+    return int(bool(failed or unread) or not told)
 
 
 def _read(file: str) -> list[SurveyDocument]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from segkit import markup, printed, reading
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
+from segkit.printed import Unread
 from segkit.provenance import LABEL
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.fields import SurveyFields, typed
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from segkit.provenance import Provenance
 
 _VEIL = "(not shown)"
+_NAMED_LINE = re.compile(r"line (\d+)\Z")
 _QUOTA = re.compile(r"\$\.quotas\[(\d+)\]")
 
 
@@ -123,8 +125,12 @@ class SurveyDocument:
         return written(self.document, self.remarks, self.heading) if comments else written(self.document)
 
     def line_of(self, path: str) -> tuple[int, int] | None:
-        """Return the line and column, from 1, of a JSON path in the text it was read from; None where there is none."""
-        return self._lines.get(path)
+        """Return the line and column, from 1, of a JSON path in the text it was read from; None where there is none.
+
+        ``line 12``, which is where another document of the text cannot be read, is line 12.
+        """
+        named = _NAMED_LINE.match(path)
+        return (int(named[1]), 1) if named else self._lines.get(path)
 
     @cached_property
     def _lines(self) -> dict[str, tuple[int, int]]:
@@ -167,12 +173,14 @@ def read_surveys(source: str | bytes | os.PathLike[str]) -> list[SurveyDocument]
     r"""Read every survey document of a text: a path, bytes or text, also text copied from the documentation.
 
     Several documents may stand in one text. Comments are kept with their JSON path; comments, elisions and trailing commas are
-    mended, and every repair is a finding. A string is a path when it is one line without brackets.
+    mended, and every repair is a finding. A string is a path when it is one line without brackets. A document that cannot be read
+    does not stop the others: it is an ``unreadable-document`` finding, with its line, of the document before it (after it, where
+    it is the first).
 
     Raises
     ------
     UnexpectedAnswer
-        When there is none, or one cannot be read even so; the message names its line.
+        When there is none, or none that can be read even so; the message names its line.
     FileNotFoundError
         When there is no such file.
 
@@ -181,9 +189,19 @@ def read_surveys(source: str | bytes | os.PathLike[str]) -> list[SurveyDocument]
     >>> read_surveys('// first\n{"completes_required": 100,}\n// second\n{"completes_required": 200}')[1].heading
     ('second',)
     """
-    content = reading.content(source)
-    text = content.decode(errors="surrogateescape") if isinstance(content, bytes) else content
-    return [_of(found) for found in printed.objects(text)]
+    surveys: list[SurveyDocument] = []
+    unread: list[Unread] = []
+    for each in printed.every(_text(source)):
+        if isinstance(each, Unread):
+            unread.append(each)
+        else:
+            surveys.append(_of(each))
+        if surveys and unread:
+            told = surveys[-1].findings + (one.finding for one in unread)
+            surveys[-1], unread = replace(surveys[-1], findings=told), []
+    if unread:
+        raise unread[0].error
+    return surveys
 
 
 def read_survey(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> SurveyDocument:
@@ -191,6 +209,8 @@ def read_survey(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> S
 
     Raises
     ------
+    UnexpectedAnswer
+        When the text holds none, or it cannot be read.
     InvalidInput
         When the text holds several, or what was handed in is no JSON; a finding says where.
 
@@ -200,13 +220,21 @@ def read_survey(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> S
     100
     """
     if isinstance(source, str | bytes) or hasattr(source, "__fspath__"):
-        found = read_surveys(source)
+        found = printed.every(_text(source))
         if len(found) > 1:
-            raise InvalidInput(f"the text holds {len(found)} survey documents: read_surveys() reads them all")
-        return found[0]
+            unread = [each.finding for each in found if isinstance(each, Unread)]
+            raise InvalidInput(f"the text holds {len(found)} survey documents: read_surveys() reads them all", unread)
+        if isinstance(found[0], Unread):
+            raise found[0].error
+        return _of(found[0])
     if not hasattr(source, "keys"):
         raise InvalidInput(f"a survey is read from a path, text, bytes or a dict, not from {type(source).__name__}")
     return of_data(plain(dict(source)))
+
+
+def _text(source: str | bytes | os.PathLike[str]) -> str:
+    content = reading.content(source)
+    return content.decode(errors="surrogateescape") if isinstance(content, bytes) else content
 
 
 def of_data(document: Mapping[str, Any], findings: Findings | None = None) -> SurveyDocument:
