@@ -2,7 +2,7 @@
 
 import random
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -35,6 +35,8 @@ class Course:
     arrivals: int
     fills: list[int]
     visits: Counter[int]
+    over: int = 0
+    time: float = 0.0
 
 
 def status(wanted: Wanted, quotas: frozenset[int], *, qualified: bool, places: list[int], remaining: list[int]) -> int:
@@ -79,4 +81,72 @@ def run(wanted: Wanted, dice: random.Random) -> Course:
                 remaining[quota] -= 1
             if any(places[quota] <= 0 for quota in quotas):
                 met = statuses()
+    return course
+
+
+@dataclass
+class _Hours:
+    """A field on an axis of time, a family a unit of time in the mean."""
+
+    wanted: Wanted
+    course: Course
+    places: list[int]
+    remaining: list[int]
+    met: list[int] = field(default_factory=list)
+    time: float = 0.0
+    is_open: bool = True
+
+    def look(self) -> None:
+        """Look who would be met with what, and whether the field is still open."""
+        each = self.wanted.patterns
+        self.met = [status(self.wanted, own, qualified=q, places=self.places, remaining=self.remaining) for _, own, q in each]
+        goal = self.wanted.goal
+        self.is_open = self.is_open and COMPLETE in self.met and (goal is None or self.course.completes < goal)
+
+    def leave(self, quotas: frozenset[int], dice: random.Random, conversion: float) -> None:
+        """Let a family leave its interview: it completes, or not; late is whoever would not be admitted any more."""
+        goal = self.wanted.goal
+        is_late = any(self.places[quota] <= 0 for quota in quotas)
+        is_late = is_late or (goal is not None and self.course.completes >= goal)
+        if dice.random() >= (conversion if is_late else self.wanted.ir):
+            self.course.visits[FAILED] += 1
+            return
+        self.course.visits[COMPLETE] += 1
+        self.course.completes += 1
+        self.course.over += is_late
+        for quota in quotas:
+            self.course.fills[quota] += 1
+            self.places[quota] -= 1
+            self.remaining[quota] -= 1
+        self.look()
+
+
+def run_in_time(wanted: Wanted, dice: random.Random, length: float, conversion: float | None = None) -> Course:
+    """Let families come as a Poisson process, one a unit of time in the mean; interviews take `length`, and end as they began.
+
+    Nobody is in an interview at the start. The field closes with the complete that reaches the goal, or after which nobody can
+    be admitted; who is in an interview then still ends it. `conversion` is the share of these, and of those whose quota closed,
+    that completes.
+    """
+    places, remaining = list(wanted.open_places), list(wanted.remaining)
+    course = Course(0, 0, [0] * len(places), Counter())
+    hours = _Hours(wanted, course, places, remaining)
+    hours.look()
+    inside: deque[tuple[float, frozenset[int]]] = deque()
+    share, last = wanted.ir if conversion is None else conversion, len(hours.met) - 1
+    comes = dice.expovariate(1)
+    while inside or hours.is_open:
+        if inside and (inside[0][0] <= comes or not hours.is_open):
+            now, quotas = inside.popleft()
+            was_open = hours.is_open
+            hours.leave(quotas, dice, share)
+            course.time = now if was_open else course.time
+            continue
+        at = min(bisect_right(wanted.cumulated, dice.random() * wanted.cumulated[-1]), last)
+        course.arrivals += 1
+        if hours.met[at] == COMPLETE:
+            inside.append((comes + length, wanted.patterns[at][1]))
+        else:
+            course.visits[hours.met[at]] += 1
+        comes += dice.expovariate(1)
     return course

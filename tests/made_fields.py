@@ -7,7 +7,7 @@ from math import exp, lgamma, log
 from typing import Any
 
 import numpy as np
-from field_reference import Course, Wanted, run
+from field_reference import Course, Wanted, run, run_in_time
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
@@ -90,14 +90,25 @@ def both_sexes(boys: int, girls: int) -> tuple[float, ...]:
     )
 
 
-def reference(field: Field, n: int, seed: int, ir: float = 1.0) -> list[Course]:
-    """Run a field family by family."""
+def _wanted(field: Field, ir: float) -> Wanted:
     rows = zip(field.patterns.probability.tolist(), field.patterns.matched, field.patterns.qualified.tolist(), strict=True)
     patterns = [(share, frozenset(np.flatnonzero(row).tolist()), qualified) for share, row, qualified in rows]
     remaining, now = field.remaining.tolist(), field.open_places.tolist()
-    wanted = Wanted(patterns, remaining, now, field.goal, [list(one) for one in field.sets], field.policy, ir)
-    dice = random.Random(seed)  # noqa: S311 - a simulation
+    return Wanted(patterns, remaining, now, field.goal, [list(one) for one in field.sets], field.policy, ir)
+
+
+def reference(field: Field, n: int, seed: int, ir: float = 1.0) -> list[Course]:
+    """Run a field family by family."""
+    wanted, dice = _wanted(field, ir), random.Random(seed)  # noqa: S311 - a simulation
     return [run(wanted, dice) for _ in range(n)]
+
+
+def reference_in_time(
+    field: Field, n: int, seed: int, *, length: float, ir: float = 1.0, conversion: float | None = None
+) -> list[Course]:
+    """Run a field family by family on an axis of time."""
+    wanted, dice = _wanted(field, ir), random.Random(seed)  # noqa: S311 - a simulation
+    return [run_in_time(wanted, dice, length, conversion) for _ in range(n)]
 
 
 def same_law(first: Any, second: Any) -> float:
@@ -127,6 +138,7 @@ def assert_alike(first: Draws, second: Draws) -> None:
     """Assert that two ways have the same law in all that they draw."""
     for name in ("completes", "arrivals", "over", "phases"):
         assert same_law(getattr(first, name), getattr(second, name)) > ALPHA, name
+    assert stats.ks_2samp(first.time, second.time).pvalue > ALPHA
     for name in ("fills", "counts", "closed_in"):
         for one, other in zip(getattr(first, name).T, getattr(second, name).T, strict=True):
             assert same_law(one, other) > ALPHA, name

@@ -1,14 +1,17 @@
 """The laws of what happens between being admitted and a complete, against closed forms."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from made_fields import ALPHA, made
+from field_reference import Course
+from made_fields import ALPHA, made, many, reference_in_time, same_law, scenario_5
 from scipy import stats
 
 from segkit.errors import InvalidInput
-from segkit.quotas.draws import draw
+from segkit.quotas.admission import Field
+from segkit.quotas.draws import METHODS, draw
 from segkit.quotas.interviews import Interviews
 
 N, GOAL = 100_000, 50
@@ -66,11 +69,12 @@ def test_a_closing_quota_delivers_a_poisson_number_over(method: Any) -> None:
 
 @pytest.mark.parametrize("method", ["leap", "kernel"])
 def test_the_goal_delivers_a_poisson_number_over(method: Any) -> None:
-    """All who are admitted and in an interview then complete; they count as completes, in their quotas, and as arrivals."""
+    """All who are admitted and in an interview then complete; arrivals are all who come up to the goal, turned away or not."""
     field = made({(1, 0): 0.3, (0, 0): 0.2}, [900, 900], 60, policy="none")
     draws = draw(field, 20_000, 4, Interviews.of(arrivals_per_day=1440, interview_minutes=12), method)
     moments(draws.completes - 60, 12 * 0.5, 12 * 0.5)
-    moments(draws.arrivals, 60 / 0.5 + 6, 60 * 0.5 / 0.5**2 + 6)
+    moments(draws.arrivals, 60 / 0.5 + 12, 60 * 0.5 / 0.5**2 + 12)
+    moments(draws.time, 60 / 0.5 + 12, 60 / 0.5**2)
     assert (draws.completes - 60 == draws.over).all()
     assert draws.goal_reached.all()
 
@@ -78,11 +82,80 @@ def test_the_goal_delivers_a_poisson_number_over(method: Any) -> None:
 def test_who_completes_late_may_close_another_quota() -> None:
     """A family in both quotas takes a place of the other: that closes too, and those who wait for it complete as well."""
     field = made({(1, 1): 0.5, (0, 1): 0.5}, [30, 62], 10_000)
-    draws = draw(field, 5000, 5, Interviews.of(arrivals_per_day=1440 * 10, interview_minutes=6))
-    both = (draws.closed_in == 1).all(axis=1)
-    assert 0.2 < both.mean() < 1
-    assert (draws.fills[both] >= [30, 62]).all()
-    assert (draws.completes == draws.fills[:, 1]).all()
+    interviews = Interviews.of(arrivals_per_day=1440 * 10, interview_minutes=6)
+    for method in METHODS:
+        draws = draw(field, 5000, 5, interviews, method)
+        late = (draws.closed_in == [1, 2]).all(axis=1)
+        assert 0.5 < late.mean() < 0.8
+        assert (draws.paths[late, 0, 2] == 30).all()
+        assert (draws.fills[late, 0] - 30).mean() == pytest.approx(30, abs=0.5)
+        assert (draws.fills >= [30, 62])[late].all()
+        assert (draws.completes == draws.fills[:, 1]).all()
+        assert (draws.paths[:, -1, 0] == draws.completes).all()
+
+
+FIELDS: dict[str, tuple[Field, dict[str, float]]] = {
+    "one quota that is not filled": (made({(0,): 0.0, (1,): 0.5}, [900], 60), {"length": 60}),
+    "scenario 5 in small": (scenario_5(40, 60, 100), {"length": 2000 * 20 / 1440}),
+    "places enough for the goal": (scenario_5(60, 90, 100), {"length": 2000 * 20 / 1440}),
+    "half complete": (scenario_5(40, 60, 100), {"length": 30, "ir": 0.5}),
+    "fewer complete late": (scenario_5(60, 90, 100), {"length": 120, "ir": 0.9, "conversion": 0.4}),
+    "more complete late": (scenario_5(40, 60, None), {"length": 200, "ir": 0.5, "conversion": 0.8}),
+    "longer than the field": (scenario_5(10, 12, 20), {"length": 300}),
+    "many quotas, next to no interview": (many(5, 20, 90, 0), {"length": 0.5}),
+    "many quotas": (many(5, 20, 90, 2), {"length": 120, "conversion": 0.6}),
+    "no policy": (made({(1, 0): 0.2, (0, 0): 0.3, (1, 1): 0.2}, [25, 12], 60, policy="none"), {"length": 40}),
+}
+
+
+@cache
+def hours(name: str) -> list[Course]:
+    """Return 1,500 fields of the reference, which follows an axis of time."""
+    field, how = FIELDS[name]
+    return reference_in_time(field, 1500, 31, **how)  # type: ignore[arg-type] # numbers all
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_in_time_has_the_law_of_the_reference(name: str, method: Any) -> None:
+    """Completes, what is delivered over, arrivals, time, fills and statuses, however much is in progress."""
+    field, how = FIELDS[name]
+    draws = draw(field, 5000, 32, Interviews(how.get("ir", 1.0), None, how["length"], how.get("conversion")), method)
+    courses = hours(name)
+    assert same_law(draws.completes, [course.completes for course in courses]) > ALPHA
+    assert same_law(draws.over, [course.over for course in courses]) > ALPHA
+    assert same_law(draws.arrivals, [course.arrivals for course in courses]) > ALPHA
+    assert stats.ks_2samp(draws.time, [course.time for course in courses]).pvalue > ALPHA
+    for place in range(draws.fills.shape[1]):
+        assert same_law(draws.fills[:, place], [course.fills[place] for course in courses]) > ALPHA
+    turned_away = [course.visits[12] + course.visits[24] for course in courses]  # 24 or 12 is told of the places kept back
+    assert same_law(draws.counts[:, 2] + draws.counts[:, 3], turned_away) > ALPHA
+    for place, code in ((0, 21), (1, 13), (4, 35), (5, 18)):
+        assert same_law(draws.counts[:, place], [course.visits[code] for course in courses]) > ALPHA
+
+
+@pytest.mark.parametrize("method", ["leap", "kernel"])
+@pytest.mark.parametrize(
+    ("field", "how"),
+    [
+        (made({(1,): 0.5}, [900], 60), {"arrivals_per_day": 1440, "interview_minutes": 60}),
+        (scenario_5(40, 60, 100), {"arrivals_per_day": 2000, "interview_minutes": 20}),
+    ],
+)
+def test_means_in_time_are_those_of_the_reference(field: Field, how: dict[str, float], method: Any) -> None:
+    """Arrivals, days and statuses in the mean, to four standard errors: with an hour's interviews 180 come, not 150."""
+    draws = draw(field, 20_000, 6, Interviews.of(**how), method)
+    courses = reference_in_time(field, 4000, 7, length=how["arrivals_per_day"] / 1440 * how["interview_minutes"])
+    pairs = {
+        "completes": (draws.completes, [course.completes for course in courses]),
+        "arrivals": (draws.arrivals, [course.arrivals for course in courses]),
+        "time": (draws.time, [course.time for course in courses]),
+        "terminated": (draws.counts[:, 1], [course.visits[13] for course in courses]),
+        "quota full": (draws.counts[:, 2], [course.visits[12] for course in courses]),
+    }
+    for name, (mine, theirs) in pairs.items():
+        error = np.sqrt(np.var(mine) / len(mine) + np.var(theirs) / len(theirs))
+        assert abs(np.mean(mine) - np.mean(theirs)) <= 4 * error, name
 
 
 def test_the_share_that_completes_is_that_of_ir_unless_it_is_said() -> None:

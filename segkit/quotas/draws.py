@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from segkit.errors import InvalidInput
+from segkit.quotas import kernel, timeline
 from segkit.quotas.fluid import estimate
 from segkit.quotas.gate import Gate
 from segkit.quotas.interviews import Interviews
-from segkit.quotas.kernel import STEPS, arrive
 from segkit.quotas.leap import leap
 from segkit.quotas.replicates import Replicates
 
@@ -47,6 +47,10 @@ class Draws:
         Completes by quota; shape (n, n_quotas).
     over
         Completes of interviews in progress; shape (n,).
+    time
+        In the field, up to the complete that ends it, in mean arrivals; shape (n,).
+    is_cut
+        Where arrivals were cut, because they are beyond `gate.MOST_ARRIVALS`; shape (n,).
     goal_reached
         Shape (n,).
     closed_in
@@ -64,6 +68,8 @@ class Draws:
     counts: NDArray[np.int64]
     fills: NDArray[np.int64]
     over: NDArray[np.int64]
+    time: NDArray[np.float64]
+    is_cut: NDArray[np.bool_]
     goal_reached: NDArray[np.bool_]
     closed_in: NDArray[np.int16]
     phases: NDArray[np.int64]
@@ -78,7 +84,7 @@ class Draws:
 
     @property
     def arrivals(self) -> NDArray[np.int64]:
-        """Families that came, up to the last complete; shape (n,)."""
+        """Families that came, up to the complete that ends the field; shape (n,)."""
         return np.asarray(self.counts.sum(axis=1))
 
 
@@ -114,7 +120,7 @@ def draw(
     at_once = max(_MOST_LEAPING // size, 1) * 4 if chosen == "leap" else _MOST_ARRIVING
     sizes = [min(at_once, int(replicates) - start) for start in range(0, int(replicates), at_once)]
     parts = [_batch(field, gate, n, rng, interviews, chosen) for n in sizes]
-    names = ("counts", "fills", "over", "goal_reached", "closed_in", "phases", "cut_off", "paths")
+    names = ("counts", "fills", "over", "time", "is_cut", "goal_reached", "closed_in", "phases", "cut_off", "paths")
     joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
     return Draws(**joined, method=chosen)
 
@@ -124,19 +130,20 @@ def quicker(field: Field, replicates: int, interviews: Interviews, gate: Gate) -
     n_quotas = gate.matched.shape[1]
     closed = field.open_places <= 0
     step = _STEP + replicates * _ARRIVAL * (1 + n_quotas / 8)
-    leaps, kernel, before = 0.0, 0.0, (0.0, 0.0)
+    leaps, one_by_one, before = 0.0, 0.0, (0.0, 0.0)
     for place, phase in enumerate(estimate(field, ir=interviews.mean).phases):
         passing = gate.passing(closed)
         rate = min(max(passing.rates.min(where=~closed & (passing.rates > 0), initial=0.5), _FURTHER), 0.99)
         n_leaps = 2 + log(2 + phase.completes - before[0]) / -log(1 - rate)
         groups = min(replicates, comb(n_quotas, place))
         work = n_leaps * (groups * _GROUP + replicates * _BINOMIAL * len(passing.share)) + groups * len(gate.words) * _PATTERN
+        work *= 2 if interviews.length else 1  # up to a closing, and until it is felt
         leaps += work
         n_steps = (phase.arrivals - before[1]) * (1 - passing.blocked[1])
-        kernel += min(n_steps * step, work + STEPS * step)
+        one_by_one += min(n_steps * step, work + kernel.STEPS * step)
         closed = closed | np.isin(field.patterns.quota_ids, phase.closing)
         before = phase.completes, phase.arrivals
-    return "leap" if leaps <= kernel else "kernel"
+    return "leap" if leaps <= one_by_one + interviews.length * step else "kernel"
 
 
 def _generator(seed: int | np.random.Generator) -> np.random.Generator:
@@ -155,12 +162,16 @@ def _batch(
     state = Replicates(field, n, interviews, chance)
     state.running &= gate.anybody(state.closed)
     if method != "leap":
-        arrive(state, gate, families, chance, interviews.in_progress, aligned=method == "aligned")
-    leap(state, gate, chance, interviews.in_progress)
+        way = timeline if interviews.length else kernel
+        way.arrive(state, gate, families, chance, aligned=method == "aligned")
+    leap(state, gate, chance)
+    arrivals = state.counts.sum(axis=1)
     return {
         "counts": state.counts,
         "fills": state.fills,
         "over": state.over,
+        "time": state.time if interviews.length else chance.standard_gamma(arrivals),
+        "is_cut": state.is_cut,
         "goal_reached": (state.goal <= 0) & state.has_goal,
         "closed_in": state.closed_in,
         "phases": state.phase,

@@ -155,7 +155,7 @@ class Forecast:
 
     @cached_property
     def arrivals(self) -> Law:
-        """Families that come, up to the last complete, whatever their visit ends with."""
+        """Families that come, up to the complete that ends the field, whatever their visit ends with."""
         return Law(self.drawn.arrivals)
 
     @cached_property
@@ -165,13 +165,13 @@ class Forecast:
 
     @cached_property
     def days(self) -> Law | None:
-        """Days in the field; None without `arrivals_per_day`."""
+        """Days in the field, up to the complete that ends it, families coming at random; None without `arrivals_per_day`."""
         values = self._days
         return None if values is None else Law(values)
 
     @property
     def _days(self) -> NDArray[np.float64] | None:
-        return None if self.arrivals_per_day is None else self.drawn.arrivals / self.arrivals_per_day
+        return None if self.arrivals_per_day is None else self.drawn.time / self.arrivals_per_day
 
     @property
     def goal_probability(self) -> float | None:
@@ -201,7 +201,7 @@ class Forecast:
 
     @property
     def closes(self) -> pd.DataFrame:
-        """By quota id, the shares of replicates in which it closes first, and closes last and so ends the field."""
+        """By quota id, the shares of replicates in which it closes first, and closes last where the goal is not reached."""
         return self.to_frame().set_index("quota_id")[["first_share", "last_share"]]
 
     @property

@@ -27,21 +27,30 @@ class Interviews:
     ----------
     alpha, beta
         Of the Beta law of the share of admitted families that complete; `beta` None is the share `alpha` itself, known exactly.
-    in_progress
-        How many families came, admitted or not, within the length of an interview, and would complete once admitted.
+    length
+        Families that come, admitted or not, while an interview lasts, in the mean; 0 is an interview that takes no time.
+    conversion
+        Of those who are in an interview when a quota of theirs closes, or the field does, the share that completes; None is the
+        share of the others.
     words
         All of it, in words.
     """
 
     alpha: float = 1.0
     beta: float | None = None
-    in_progress: float = 0.0
+    length: float = 0.0
+    conversion: float | None = None
     words: tuple[str, ...] = ()
 
     @property
     def mean(self) -> float:
         """The mean share of admitted families that complete."""
         return self.alpha if self.beta is None else self.alpha / (self.alpha + self.beta)
+
+    @property
+    def in_progress(self) -> float:
+        """Families that come while an interview lasts, admitted or not, and would complete once admitted; in the mean."""
+        return self.length * (self.mean if self.conversion is None else self.conversion)
 
     def shares(self, rng: np.random.Generator, n: int) -> NDArray[np.float64] | None:
         """Draw the share that completes for each of `n` replicates; None where it is everybody."""
@@ -69,11 +78,11 @@ class Interviews:
         arrivals_per_day
             Families that come in a day, whether or not they may enter.
         interview_minutes
-            The length of an interview. With `arrivals_per_day` the interviews that are in progress when a quota closes, or the
-            goal is reached, are completed and paid: the rate of those admitted, times `conversion`, times this is the mean of
-            their Poisson number. They count in all quotas that they match, and may close others.
+            The length of an interview. With `arrivals_per_day` a family completes that long after it came, and a quota closes
+            with a complete: so who is in an interview when a quota closes, or the goal is reached, still completes and is paid,
+            and families are turned away until then. Such completes count in all quotas that they match, and may close others.
         conversion
-            The share of interviews in progress that are completed; None is the mean of `ir`.
+            The share of those who are in an interview at a closing that completes; None is the share of the others, `ir`.
 
         Raises
         ------
@@ -89,14 +98,15 @@ class Interviews:
         known = cls(alpha, beta)
         if arrivals_per_day is None or interview_minutes is None:
             why = "needs arrivals_per_day and interview_minutes"
-            return cls(alpha, beta, 0.0, (_incidence_words(known), f"over-delivery not modelled: {why}"))
-        share = known.mean if conversion is None else conversion
-        in_progress = arrivals_per_day / _MINUTES * interview_minutes * share
+            return cls(alpha, beta, words=(_incidence_words(known), f"over-delivery not modelled: {why}"))
+        of_them = "" if conversion is None else f", {conversion:.0%} of them"
         words = (
             f"over-delivery: who is in an interview of {interview_minutes:g} minutes when a quota closes or the goal is reached "
-            f"still completes, {share:.0%} of those admitted, at {arrivals_per_day:g} arrivals a day"
+            f"still completes{of_them}; families come at random, {arrivals_per_day:g} a day, and nobody is in an interview when "
+            "the field starts"
         )
-        return cls(alpha, beta, in_progress, (_incidence_words(known), words))
+        length = arrivals_per_day / _MINUTES * interview_minutes
+        return cls(alpha, beta, length, conversion, (_incidence_words(known), words))
 
 
 def _is_number(value: Any) -> bool:  # noqa: ANN401 - what is looked at

@@ -24,7 +24,8 @@ STEPS = 128
 """How many arrivals are drawn at once; who admits none of them is left to the leaps."""
 
 _OPEN_FOR_EVER = 2**62
-_CODE = {status: np.uint8(place + 1) for place, status in enumerate(ORDER)}  # 0 is no visit
+CODE = {status: np.uint8(place + 1) for place, status in enumerate(ORDER)}
+"""Statuses as they are kept in few bits; 0 is no visit."""
 
 
 class Aliases:
@@ -74,11 +75,10 @@ def arrive(
     gate: Gate,
     families: np.random.Generator,
     chance: np.random.Generator,
-    in_progress: float = 0.0,
     *,
     aligned: bool = False,
 ) -> None:
-    """Bring replicates to their end, but for those that admit next to nobody.
+    """Bring replicates whose interviews take no time to their end, but for those that admit next to nobody.
 
     Parameters
     ----------
@@ -92,23 +92,23 @@ def arrive(
     while len(rows):
         now = state.closed[rows].all(axis=0) & ~gate.left & (not aligned)
         if coming is None or (now != common).any():
-            common, coming = now, Coming.of(gate, _lasting(gate, now) | aligned)
+            common, coming = now, Coming.of(gate, lasting(gate, now) | aligned)
         width = len(state.running) if aligned else len(rows)
         drawn = coming.places[coming.aliases.draw(families, (STEPS, width))]
         coins = families.random((STEPS, width)) if state.share is not None else None
         if aligned:
             drawn, coins = drawn[:, rows], None if coins is None else coins[:, rows]
-        steps = _Steps(state, gate, rows, coming, chance, in_progress)
+        steps = _Steps(state, gate, rows, coming, chance)
         rows = rows[steps.take(drawn, coins)]
 
 
-def _lasting(gate: Gate, full: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def lasting(gate: Gate, full: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which patterns may still be admitted, or end with another status later, once these quotas are full."""
     is_settled = (gate.words & words_of(full[None])[0]).any(axis=1) | (gate.first_status == TERMINATED)
     return np.asarray(~is_settled & (gate.eligible | gate.matched.any(axis=1)))
 
 
-def _any(words: NDArray[np.uint64], closed: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def any_of(words: NDArray[np.uint64], closed: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Whether sets share a quota; both have shape (n_words, n)."""
     hit = words[0] & closed[0]
     for word, other in zip(words[1:], closed[1:], strict=True):
@@ -126,10 +126,8 @@ class _Steps:
         rows: NDArray[np.intp],
         coming: Coming,
         chance: np.random.Generator,
-        in_progress: float,
     ) -> None:
         self._state, self._gate, self._rows, self._coming, self._chance = state, gate, rows, coming, chance
-        self._in_progress = in_progress
         n = len(rows)
         self._left = np.where(state.closed[rows], _OPEN_FOR_EVER, state.left[rows])
         self._goal = state.goal[rows]
@@ -144,33 +142,34 @@ class _Steps:
         """Take the families in; return which replicates still run, and did admit some."""
         gate, state = self._gate, self._state
         words = gate.words.T[:, drawn]
-        first = np.array([_CODE[int(code)] for code in gate.first_status], dtype=np.uint8)[drawn]
-        can_meet = first != _CODE[TERMINATED]
+        first = np.array([CODE[int(code)] for code in gate.first_status], dtype=np.uint8)[drawn]
+        can_meet = first != CODE[TERMINATED]
         member = gate.matched[drawn].view(np.int8)
         for step in range(len(drawn)):
-            met = np.where(_any(words[:, step], self._closed) & can_meet[step], _CODE[QUOTA_FULL], first[step])
+            met = np.where(any_of(words[:, step], self._closed) & can_meet[step], CODE[QUOTA_FULL], first[step])
             if gate.left.any():
-                met[(met == _CODE[QUOTA_FULL]) & ~_any(words[:, step], self._closed & self._full)] = _CODE[UNOPENED]
+                met[(met == CODE[QUOTA_FULL]) & ~any_of(words[:, step], self._closed & self._full)] = CODE[UNOPENED]
             if coins is not None and state.share is not None:
-                met[(met == _CODE[COMPLETE]) & (coins[step] >= state.share[self._rows])] = _CODE[NOT_COMPLETED]
+                met[(met == CODE[COMPLETE]) & (coins[step] >= state.share[self._rows])] = CODE[NOT_COMPLETED]
             met *= self._alive
             self._met[step] = met
-            done = met == _CODE[COMPLETE]
+            done = met == CODE[COMPLETE]
             self._left -= member[step] * done[:, None]
             self._goal -= done
             if not (self._left.all() and self._goal.all()):
                 self._close(step + 1, np.flatnonzero(((self._left <= 0).any(axis=1) | (self._goal <= 0)) & self._alive))
         self._settle(len(drawn), np.flatnonzero(self._alive))
-        return np.asarray(self._alive & (self._met == _CODE[COMPLETE]).any(axis=0))
+        return np.asarray(self._alive & (self._met == CODE[COMPLETE]).any(axis=0))
 
     def _settle(self, step: int, some: NDArray[np.intp]) -> None:
         """Write down what became of these replicates up to a step, those left out included."""
         rows, state = self._rows[some], self._state
         seen = self._met[:step, some]
-        counts = np.column_stack([np.count_nonzero(seen == code, axis=0) for code in _CODE.values()])
+        counts = np.column_stack([np.count_nonzero(seen == code, axis=0) for code in CODE.values()])
         if self._coming.left_out.any():
             n_here = step - self._since[some]
             share = np.maximum(self._coming.share, n_here / MOST_ARRIVALS)
+            state.is_cut[rows] |= share > self._coming.share
             n_out = np.where(n_here, self._chance.negative_binomial(np.maximum(n_here, 1), share), 0)
             columns = np.flatnonzero(self._coming.left_out)
             shares = self._coming.left_out[columns] / self._coming.left_out.sum()
@@ -186,20 +185,9 @@ class _Steps:
             return
         rows, state = self._rows[some], self._state
         self._settle(step, some)
-        completes = state.counts[rows, 0]
-        state.turn(rows, *(self._waiting(some) if self._in_progress else ()))
-        self._before[some, 0] += state.counts[rows, 0] - completes
+        state.turn(rows)
         state.running[rows] &= self._gate.anybody(state.closed[rows])
         self._alive[some] = state.running[rows]
         self._closed[:, some] = words_of(state.closed[rows]).T
         self._left[some] = np.where(state.closed[rows], _OPEN_FOR_EVER, state.left[rows])
         self._goal[some] = np.where(state.running[rows], state.goal[rows], _OPEN_FOR_EVER)
-
-    def _waiting(self, some: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Draw the families in an interview: which quotas each matches, and 1 for each that is there and was admitted."""
-        gate, coming = self._gate, self._coming
-        n_there = self._chance.poisson(self._in_progress * coming.share, len(some))
-        drawn = coming.places[coming.aliases.draw(self._chance, (len(some), int(n_there.max(initial=0))))]
-        is_there = np.arange(drawn.shape[1]) < n_there[:, None]
-        passes = gate.eligible[drawn] & ~(gate.words[drawn] & self._closed.T[some, None, :]).any(axis=2)
-        return gate.matched[drawn].astype(float), (is_there & passes).astype(np.int64)
