@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -10,7 +9,8 @@ import plotly.graph_objects as go
 from segkit import markup
 from segkit.errors import InvalidInput
 from segkit.plots.figure import BAR, INK, Figure
-from segkit.plots.forecasts import GRID, TOP, cut, titled
+from segkit.plots.forecasts import GRID, TOP, titled
+from segkit.plots.groups import Groups, at_the_right
 from segkit.plots.panels import NO_SEGMENT, column_name, marked, panels_of, percent, word_of
 
 if TYPE_CHECKING:
@@ -47,43 +47,24 @@ def segment_intervals(table: SegmentTable | pd.DataFrame, *, title: str | None =
     (panel,) = panels
     heading = title or "Segments, with intervals"
     data = panel.cells.assign(segment=panel.cells["segment"].fillna(NO_SEGMENT))
-    placed, heads, place = [], [], 0
-    for segment, of in Counter(data["segment"]).items():
-        heads.append({"y": place, "text": f"<b>{markup.text(cut(str(segment)))}</b>"})
-        placed += list(range(place + 1, place + 1 + of))
-        place += of + 1
+    groups = Groups.of(data["segment"])
     word = word_of(panels)
     said = f"bars are the intervals of the table; {'◇ benchmark; ' if data['benchmark_share'].notna().any() else ''}{word}"
     columns = zip(data["banner"], data["column"], data["letter"], strict=True)
     names = [column_name((banner, column)) + (f" ({letter})" if letter else "") for banner, column, letter in columns]
     labels = [_cell(row) for row in data.itertuples()]
     told = "; ".join(f"{segment}, {name}: {label}" for segment, name, label in zip(data["segment"], names, labels, strict=True))
-    at = {"xref": "paper", "showarrow": False}
     most = float(max([*data["high"].dropna(), *data["benchmark_share"].dropna(), 0.05]))
     return Figure.of(
-        list(_dots(data, placed)),
+        list(_dots(data, groups.at)),
         frame=panel.cells,
         alt_text=f"Dot chart with intervals. {heading}: {said}. {told}.",
         template=template,
         title={"text": titled(heading, said), **TOP},
-        annotations=[
-            *({**at, **head, "x": 0, "xanchor": "left"} for head in heads),
-            *(
-                {**at, "x": 1, "xanchor": "left", "xshift": 8, "y": y, "text": markup.text(t)}
-                for y, t in zip(placed, labels, strict=True)
-            ),
-        ],
+        annotations=[*groups.annotations(), *at_the_right(labels, groups.at)],
         xaxis={"range": [0, 1.05 * most], "tickformat": ".0%", **GRID},
-        yaxis={
-            "tickvals": placed,
-            "ticktext": [markup.text(cut(name)) for name in names],
-            "ticklabelstandoff": 6,
-            "range": [place - 0.2, -0.8],
-            "automargin": True,
-            "showgrid": False,
-            "zeroline": False,
-        },
-        height=130 + 26 * (place + 1),
+        yaxis=groups.axis(names),
+        height=130 + groups.height,
         showlegend=False,
         margin={"l": 10, "r": 190, "t": 90, "b": 40},
     )

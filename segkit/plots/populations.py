@@ -10,6 +10,7 @@ from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.plots.figure import BAR, INK, Figure
 from segkit.plots.forecasts import GRID, LINE, SMALL, TOP, cut, titled
+from segkit.plots.groups import Groups, at_the_right
 from segkit.provenance import WORDS
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def what_if(
         title={"text": titled(heading, subtitle), **TOP},
         xaxis={"title": {"text": "share", **SMALL}, "range": [0, 1.1 * most], "tickformat": ".0%", **GRID},
         yaxis=_axis([markup.text(cut(segment)) for segment in data["segment"]]),
-        annotations=_at_the_right(labels),
+        annotations=at_the_right(labels, range(len(labels))),
         height=150 + LINE * len(data),
         showlegend=False,
         margin={"l": 10, "r": 190, "t": 90, "b": 50},
@@ -136,25 +137,18 @@ def answer_marginals(marginals: pd.DataFrame, *, title: str | None = None, templ
     word = _weakest(_word(marginals), *map(str, marginals["provenance"])) if "provenance" in marginals else _word(marginals)
     said = next((line for line in (marginals.attrs.get("segkit") or {}).get("assumptions", ()) if "census" in line), "")
     subtitle = "; ".join(part for part in (word, said) if part)
-    ys, ticks, heads, place = [], [], [], 0
-    for question, rows in data.groupby("question", sort=False):
-        heads.append((place, str(question)))
-        for text in rows["text"]:
-            place += 1
-            ys.append(place)
-            ticks.append(markup.text(cut(str(text))))
-        place += 1
+    groups = Groups.of(data["question"])
     told = "; ".join(f"{row.question} {row.text} {row.share:.1%}" for row in data.itertuples())
     return Figure.of(
-        [_shares(data, ys)],
+        [_shares(data, groups.at)],
         frame=marginals,
         alt_text=f"Bar chart. {heading}: {subtitle}. {told}.",
         template=template,
         title={"text": titled(heading, subtitle), **TOP},
         xaxis={"range": [0, 1.12 * max([*data["share"], 0.05])], "tickformat": ".0%", **GRID},
-        yaxis={**_axis(ticks, ys), "range": [place - 0.2, -0.8]},
-        annotations=[_head(at, name) for at, name in heads],
-        height=120 + 26 * (place + 1),
+        yaxis=groups.axis(data["text"].tolist()),
+        annotations=groups.annotations(),
+        height=120 + groups.height,
         bargap=0.25,
         showlegend=False,
         margin={"l": 10, "r": 30, "t": 90, "b": 40},
@@ -175,20 +169,9 @@ def _shares(data: pd.DataFrame, ys: list[int]) -> go.Bar:
     )
 
 
-def _head(at: int, name: str) -> dict[str, Any]:
-    """Write a question's name over its answers."""
-    where = {"x": 0, "xref": "paper", "y": at, "yref": "y", "xanchor": "left", "showarrow": False}
-    return {**where, "text": f"<b>{markup.text(cut(name))}</b>"}
-
-
-def _axis(texts: list[str], at: list[int] | None = None) -> dict[str, Any]:
-    ticks = {"tickvals": list(range(len(texts))) if at is None else at, "ticktext": texts, "ticklabelstandoff": 6}
+def _axis(texts: list[str]) -> dict[str, Any]:
+    ticks = {"tickvals": list(range(len(texts))), "ticktext": texts, "ticklabelstandoff": 6}
     return {"range": [len(texts) - 0.5, -0.5], **ticks, "automargin": True, "showgrid": False, "zeroline": False}
-
-
-def _at_the_right(labels: list[str]) -> list[dict[str, Any]]:
-    at = {"xref": "paper", "x": 1, "xanchor": "left", "xshift": 12, "showarrow": False}
-    return [{**at, "y": place, "yref": "y", "text": label} for place, label in enumerate(labels)]
 
 
 def _word(made: pd.Series[Any] | pd.DataFrame) -> str:
