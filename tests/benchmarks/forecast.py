@@ -19,6 +19,7 @@ from segkit.quotas.forecast import forecast
 from segkit.quotas.lint.check import lint
 from segkit.quotas.opening import open_field
 from segkit.quotas.patterns import Patterns
+from segkit.widgets.quota_designer import QuotaDesigner
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -52,6 +53,14 @@ def overlapping(goal: int, n_quotas: int = 12) -> Field:
     return Field(patterns, places, places.copy(), goal, (tuple(range(n_quotas)),))
 
 
+def overlapping_ages(n_quotas: int) -> QuotaDesign:
+    """Make quotas of six ages each, of which every one overlaps the next."""
+    design = QuotaDesign(1000, child_codes(ages=(1, 17)))
+    for first in range(1, n_quotas + 1):
+        design = design.with_quota(f"from {first}", child_codes(ages=(first, min(first + 5, 17))), 150)
+    return design
+
+
 def by_arrivals(field: Field, n: int) -> None:
     """Do what people do today: family by family, in plain loops."""
     rows = zip(field.patterns.probability.tolist(), field.patterns.matched, field.patterns.qualified.tolist(), strict=True)
@@ -81,3 +90,11 @@ def measure() -> Iterator[Row]:
         estimate(open_field(design))
 
     yield at_most("a cell changed: findings and a forecast without chance", best(toggle, 9), "s", 0.1)
+    for name, design in (("2 quotas", scenario_5(1000)), ("12 quotas that overlap", overlapping_ages(12))):
+        designer = QuotaDesigner(design)
+        on = iter([True, False] * 100)
+
+        def paint(designer: QuotaDesigner = designer, on: Iterator[bool] = on) -> None:
+            designer._heard(designer, {"do": "paint", "cells": ["girl-17"], "on": next(on)}, [])
+
+        yield at_most(f"the designer with {name}: a cell painted, the whole view drawn", best(paint, 9), "s", 0.1)
