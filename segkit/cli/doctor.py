@@ -16,7 +16,7 @@ from segkit.credentials import ENVIRONMENT
 from segkit.errors import InvalidInput
 from segkit.sharing import chromium
 from segkit.transport.reach import reaches
-from segkit.vendors import ciopulse, infinity, instaleap, purespectrum, purespectrum_buyer
+from segkit.vendors import ciopulse, infinity_access, instaleap, purespectrum, purespectrum_buyer
 from segkit.vendors.addresses import BASE_URLS, BUYER_URLS, CIOPULSE_URLS, INFINITY_URLS, INSTALEAP_URLS
 
 PACKAGES = ("pandas", "numpy", "httpx", "ipywidgets", "anywidget", "plotly", "jupyterlab", "msgspec", "nbconvert", "flask")
@@ -24,7 +24,7 @@ VENDORS: dict[str, tuple[tuple[str, ...], str]] = {
     "PureSpectrum": ((purespectrum.TOKEN,), BASE_URLS["production"]),
     "PureSpectrumBuyer": ((purespectrum_buyer.TOKEN,), BUYER_URLS["production"]),
     "CIOPulse": ((ciopulse.PORTAL_CODE, ciopulse.API_KEY), CIOPULSE_URLS["production"]),
-    "Infinity": ((infinity.USERNAME, infinity.PASSWORD), INFINITY_URLS["production"]),
+    "Infinity": ((infinity_access.USERNAME, infinity_access.PASSWORD), INFINITY_URLS["production"]),
     "Instaleap": ((instaleap.TOKEN,), INSTALEAP_URLS["production"]),
 }
 """The clients, each with the names of its credentials and its address."""

@@ -20,12 +20,12 @@ class Stream:
 
     Attributes
     ----------
-    attempts, in_doubt
+    status, attempts, in_doubt
         As of a `Reply`: of what came before the first byte. Nothing is sent again after it.
     """
 
     def __init__(self, response: httpx.Response, request: httpx.Request, waiting_seconds: float) -> None:
-        self.attempts, self.in_doubt = 1, False
+        self.status, self.attempts, self.in_doubt = response.status_code, 1, False
         self._left_seconds = waiting_seconds
         # The response holds the header with the credential: no attribute shows it.
         pieces, got = response.iter_bytes(), 0

@@ -91,7 +91,9 @@ def taken(calls: Calls, draft: Draft, there: Draft | None = None) -> Iterator[Fi
         yield Finding("id-taken", "error", "segment_id", message, "Use another id, or none: the vendor gives the next one.")
     if draft.ref and draft.ref != (there.ref if there else None):
         listed = calls.segments({"segment_ref": draft.ref}).parse().values()
-        others = [s.segment_id for s in listed if s.ref == draft.ref and s.status == LIVE and s.segment_id != wanted]
+        others = [
+            s.segment_id for s in listed if s.ref == draft.ref and s.status == LIVE and (there is None or s.segment_id != wanted)
+        ]
         if others:
             message = f"segment {others[0]} has the reference {draft.ref!r}"
             yield Finding("ref-taken", "error", "ref", message, "References are unique in an installation: use another.")

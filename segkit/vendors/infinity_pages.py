@@ -110,7 +110,8 @@ class Listing(Generic[Row]):
                 yield from listed
         except AnswerError as error:
             fault = infinity_replies.refused(error.body.encode()) or error
-            fault.method, fault.url, fault.attempts = "GET", error.url or self._url, stream.attempts
+            fault.method, fault.url = "GET", error.url or self._url
+            fault.status, fault.attempts = stream.status, stream.attempts
             raised: BaseException = fault
         except GeneratorExit:
             raise

@@ -142,7 +142,7 @@ def segment_parameters(draft: Draft, *, with_id: bool, clear_ref: bool) -> dict[
     known = {
         "segment": draft.segment_id if with_id else None,
         "segmentName": draft.name,
-        "segmentRef": draft.ref if draft.ref or clear_ref else None,
+        "segmentRef": draft.ref or ("" if clear_ref else None),
         "segmentOrder": draft.order,
         "orgId": draft.org_id,
         "segmentGroupId": draft.group_id,
