@@ -69,10 +69,11 @@ class Secret:
         "sales" would read as a hole.
     """
 
-    __slots__ = ("__weakref__", "_reveal", "name")
+    __slots__ = ("__weakref__", "_parts", "_reveal", "name")
 
     def __init__(self, value: str, name: str, *, is_account: bool = False) -> None:
         self.name = name
+        self._parts: tuple[Secret, ...] = ()
         self._reveal: Callable[[], str] = lambda: value
         is_known = len(value) >= SHORTEST_KNOWN and not (is_account and value.isalpha())
         with _lock:
@@ -82,7 +83,10 @@ class Secret:
     def basic(cls, account: Secret, password: Secret) -> Self:
         """Return what a Basic header carries of an account and its password (RFC 7617), as a secret of its own."""
         pair = f"{account.reveal()}:{password.reveal()}".encode(errors="surrogateescape")
-        return cls(base64.b64encode(pair).decode(), f"{account.name} with {password.name}")
+        made = cls(base64.b64encode(pair).decode(), f"{account.name} with {password.name}")
+        # Each is looked for in texts for as long as somebody holds it, and the client holds the pair alone.
+        made._parts = (account, password)
+        return made
 
     @classmethod
     def find(cls, given: str | Secret | None, name: str, *, is_account: bool = False) -> Self | Secret | None:

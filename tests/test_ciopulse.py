@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import json
 from http import HTTPStatus
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 import segkit as sk
 from segkit import errors
+from segkit.credentials import redact
 from segkit.registry.portal import PortalSegment
 from segkit.sandbox.app import Sandbox
 from segkit.vendors.ciopulse import API_KEY, PORTAL_CODE, CIOPulse
@@ -87,6 +89,19 @@ def test_credentials_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv(PORTAL_CODE)
     with pytest.raises(errors.MissingCredential, match=f"no portal_code: .* set {PORTAL_CODE}"):
         CIOPulse(api_key=KEY)
+
+
+def test_each_half_is_redacted_for_as_long_as_the_client_is() -> None:
+    """Alone, in another text than the header; a code of letters alone may be any word, and is left."""
+    cio = CIOPulse("PORTAL-77", KEY)
+    gc.collect()
+    assert redact(f"a {KEY} b PORTAL-77 c") == "a [redacted] b [redacted] c"
+    assert cio.base_url
+    del cio
+    gc.collect()
+    other = CIOPulse("NORTH", "o" * 40)
+    assert redact(f"{KEY} NORTH {'o' * 40}") == f"{KEY} NORTH [redacted]"
+    assert other.base_url
 
 
 @pytest.mark.parametrize("wrong", [("a:b", KEY), ("ABC", f"{KEY}ü"), ("ABC", f"k k{KEY}"), ("ABC", f"{KEY}\nx")])
