@@ -6,7 +6,9 @@ rest is read strictly.
 
 from __future__ import annotations
 
+import codecs
 import json
+import os
 import pathlib
 import re
 from dataclasses import dataclass
@@ -19,15 +21,21 @@ from segkit.findings import Finding, Findings
 from segkit.mending import Mended, Repair, line_and_column, line_starts, mend
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Sequence
 
 T = TypeVar("T")
 LONGEST_KEY = 60  # letters of a key in a message
 
 __all__ = ["Mended", "Reading", "Repair", "content", "lenient", "line_and_column", "line_starts", "member", "mend"]
-__all__ += ["Repeated", "repeated", "strict"]
+__all__ += ["Decoded", "Repeated", "decoded", "repeated", "strict"]
 
+_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_ODD = re.compile("[\udc80\udc82-\udc8c\udc8e\udc91-\udc9c\udc9e-\udcff]")  # bytes that are not UTF-8 and have a letter in cp1252
 _KEY = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:)?|[{}]', re.DOTALL)
 _STEP = re.compile(r"\.(?P<field>\w+)|\[(?P<place>[0-9]+)\]|\[(?P<key>\"(?:[^\"\\]|\\.)*\")\]")
 _ESCAPE = re.compile(
@@ -200,8 +208,50 @@ def _told_twice(text: str) -> list[Finding]:
 def content(source: str | bytes | os.PathLike[str]) -> str | bytes:
     """Return what a source holds: bytes and text as they are, a path's file as bytes.
 
-    A string is a path when it is one line, not blank, without brackets, braces, angle brackets or double quotes.
+    A string is a path when it is one line, not blank, without brackets, braces, angle brackets or double quotes; with square
+    brackets alone where there is such a file.
+
+    Raises
+    ------
+    OSError
+        When there is no such file, it is a directory, or it cannot be read.
     """
-    if isinstance(source, bytes) or (isinstance(source, str) and (not source.strip() or re.search(r'[\[{<"\n\0]', source))):
+    if isinstance(source, bytes) or (isinstance(source, str) and _is_text(source)):
         return source
     return pathlib.Path(source).read_bytes()
+
+
+def _is_text(source: str) -> bool:
+    if not source.strip() or re.search(r'[{<"\n\0]', source):
+        return True
+    return "[" in source and not os.path.isfile(source)  # noqa: PTH113 - a text may be no path at all, which pathlib refuses
+
+
+class Decoded(NamedTuple):
+    """Bytes as text: UTF-8, or what their byte order mark says; `odd` are the lines with bytes read as Windows-1252, from 1."""
+
+    text: str
+    odd: tuple[int, ...] = ()
+
+
+def decoded(body: bytes) -> Decoded:
+    """Read the text of a saved file; what is not UTF-8 in it is read as Windows-1252, byte by byte, where that has a letter.
+
+    Raises
+    ------
+    UnexpectedAnswer
+        When it is not what its byte order mark says.
+    """
+    for mark, encoding in _MARKS.items():
+        if body.startswith(mark):
+            try:
+                return Decoded(body.decode(encoding))
+            except UnicodeDecodeError as error:
+                message = f"the text has the mark of {encoding.upper()} and is none"
+                raise UnexpectedAnswer(message, path=f"byte {error.start}", body=body) from None
+    text = body.removeprefix(codecs.BOM_UTF8).decode(errors="surrogateescape")
+    starts = line_starts(text) if _ODD.search(text) else []
+    odd = [line_and_column(starts, found.start())[0] for found in _ODD.finditer(text)]
+    return Decoded(
+        _ODD.sub(lambda found: bytes([ord(found[0]) - ord("\udc00")]).decode("cp1252"), text), tuple(dict.fromkeys(odd))
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from segkit import markup, printed, reading
 from segkit.errors import InvalidInput
-from segkit.findings import Findings
+from segkit.findings import Finding, Findings
 from segkit.printed import Unread
 from segkit.provenance import LABEL
 from segkit.quotas.design import QuotaDesign
@@ -22,13 +22,14 @@ from segkit.quotas.writing import plain, written
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from segkit.printed import Printed, Remark
     from segkit.provenance import Provenance
 
+MOST_LINES = 5  # in a message
 _VEIL = "(not shown)"
 _NAMED_LINE = re.compile(r"line (\d+)\Z")
 _QUOTA = re.compile(r"\$\.quotas\[(\d+)\]")
@@ -172,6 +173,7 @@ class SurveyDocument:
 def read_surveys(source: str | bytes | os.PathLike[str]) -> list[SurveyDocument]:
     r"""Read every survey document of a text: a path, bytes or text, also text copied from the documentation.
 
+    Bytes are UTF-8, or what their byte order mark says; others in them are read as Windows-1252, a ``not-utf-8`` finding.
     Several documents may stand in one text. Comments are kept with their JSON path; comments, elisions and trailing commas are
     mended, and every repair is a finding. A string is a path when it is one line without brackets. A document that cannot be read
     does not stop the others: it is an ``unreadable-document`` finding, with its line, of the document before it (after it, where
@@ -181,21 +183,24 @@ def read_surveys(source: str | bytes | os.PathLike[str]) -> list[SurveyDocument]
     ------
     UnexpectedAnswer
         When there is none, or none that can be read even so; the message names its line.
-    FileNotFoundError
-        When there is no such file.
+    OSError
+        When there is no such file (`FileNotFoundError`), it is a directory, or it cannot be read.
 
     Examples
     --------
     >>> read_surveys('// first\n{"completes_required": 100,}\n// second\n{"completes_required": 200}')[1].heading
     ('second',)
     """
+    text, odd = _text(source)
     surveys: list[SurveyDocument] = []
     unread: list[Unread] = []
-    for each in printed.every(_text(source)):
+    end = 0
+    for each in printed.every(text):
         if isinstance(each, Unread):
             unread.append(each)
         else:
-            surveys.append(_of(each))
+            begin, end = end, each.first_line + each.source.count("\n")
+            surveys.append(_of(each, [line for line in odd if begin < line <= end]))
         if surveys and unread:
             told = surveys[-1].findings + (one.finding for one in unread)
             surveys[-1], unread = replace(surveys[-1], findings=told), []
@@ -220,21 +225,22 @@ def read_survey(source: str | bytes | os.PathLike[str] | Mapping[str, Any]) -> S
     100
     """
     if isinstance(source, str | bytes) or hasattr(source, "__fspath__"):
-        found = printed.every(_text(source))
+        text, odd = _text(source)
+        found = printed.every(text)
         if len(found) > 1:
             unread = [each.finding for each in found if isinstance(each, Unread)]
             raise InvalidInput(f"the text holds {len(found)} survey documents: read_surveys() reads them all", unread)
         if isinstance(found[0], Unread):
             raise found[0].error
-        return _of(found[0])
+        return _of(found[0], odd)
     if not hasattr(source, "keys"):
         raise InvalidInput(f"a survey is read from a path, text, bytes or a dict, not from {type(source).__name__}")
     return of_data(plain(dict(source)))
 
 
-def _text(source: str | bytes | os.PathLike[str]) -> str:
+def _text(source: str | bytes | os.PathLike[str]) -> reading.Decoded:
     content = reading.content(source)
-    return content.decode(errors="surrogateescape") if isinstance(content, bytes) else content
+    return reading.decoded(content) if isinstance(content, bytes) else reading.Decoded(content)
 
 
 def of_data(document: Mapping[str, Any], findings: Findings | None = None) -> SurveyDocument:
@@ -243,12 +249,19 @@ def of_data(document: Mapping[str, Any], findings: Findings | None = None) -> Su
     return SurveyDocument(own, findings=findings or Findings(), provenance=_label(own))
 
 
-def _of(found: Printed) -> SurveyDocument:
+def _of(found: Printed, odd: Sequence[int]) -> SurveyDocument:
+    """Take what was printed; `odd` are the lines above and in it with bytes that are not UTF-8."""
+    fix = "Save the file as UTF-8, if a letter is wrong."
+    lines = ", ".join(map(str, odd[:MOST_LINES])) + ", ..." * (len(odd) > MOST_LINES)
+    guessed = [
+        Finding("not-utf-8", "warning", f"line {line}", f"bytes that are not UTF-8 are read as Windows-1252, line {lines}", fix)
+        for line in odd[:1]
+    ]
     return SurveyDocument(
         found.data,
         found.heading,
         found.remarks,
-        Findings(found.repairs),
+        Findings([*guessed, *found.repairs]),
         _label(found.data),
         found.source,
         found.first_line,
