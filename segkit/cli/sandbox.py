@@ -22,16 +22,19 @@ def run(
         base = f"{server.url}/suppliers/v2"
         typer.echo(f"PureSpectrum Segmentation: {base}", err=True)
         typer.echo(f"PureSpectrum Buy API: {server.url}/buyers/v2 (header access-token)", err=True)
-        typer.echo(
-            "Both accept the placeholder token of the Segmentation guide. What no document says is synthetic, and labelled.",
-            err=True,
-        )
+        typer.echo(f"CIOPulse Segments: {server.url}/api/v5 (Basic)", err=True)
+        typer.echo(f"Instaleap customer segments: {server.url}/api/v3 (Bearer)", err=True)
+        typer.echo("Each accepts the credentials that its document prints. What no document says is labelled.", err=True)
         typer.echo(
             f"curl -H 'x-access-token: YOUR_SUPPLIER_TOKEN_HERE' "
             f"'{base}/segmentation/qualifications?locale=en_IN&qualIds=4209,3910'"
         )
         typer.echo(
             f"curl -X POST -H 'access-token: YOUR_SUPPLIER_TOKEN_HERE' --data @survey.json '{server.url}/buyers/v2/surveys'"
+        )
+        typer.echo(f"curl -u ABC123:SMzYECYJYLpNw8PrfX8EtPO2tcP0XaKJvZ4FW5VL '{server.url}/api/v5/segments'")
+        typer.echo(
+            f"curl -X POST -H 'authorization: Bearer some_token' --data @customers.json '{server.url}/api/v3/customers/segments'"
         )
         typer.echo("Ctrl-C ends it.", err=True)
         try:
