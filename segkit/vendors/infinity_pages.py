@@ -2,7 +2,7 @@
 
 No document says how many members an answer holds where there is no limit, whether a limit may be cut down, or how many there
 are in all. So each page begins with the last member of the page before: what has moved meanwhile, and a vendor that does not
-go by the offset, show themselves, and the list ends where an answer brings that member alone.
+go by the offset, show themselves. The list ends where nothing stands beyond its last member, and that one where it stood.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from segkit.transport.call import Call
 from segkit.vendors import infinity_replies, infinity_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from segkit.transport.client import Connection
     from segkit.vendors.infinity_calls import Calls
@@ -68,39 +68,70 @@ class Listing(Generic[Row]):
             As of any call; an answer that breaks off is asked for again from where it ended.
         """
         seen: dict[int, None] = {}
-        overlaps, broken = True, 0
+        is_short = False
+        while True:
+            before = len(seen)
+            if not is_short:
+                yield from self._behind(seen)
+                is_short = len(seen) - before + bool(before) < self.page
+                continue
+            # Fewer than were asked for: the end, or an answer that was cut down, perhaps to one member.
+            beyond = self._beyond(len(seen))
+            yield from self._behind(seen)
+            if len(seen) > before:
+                continue
+            if not beyond:
+                return
+            # The last member stands where it stood, so nothing slipped through before these.
+            yield from self._new(beyond, seen)
+
+    def _behind(self, seen: dict[int, None]) -> Iterator[Row]:
+        """Yield what an answer brings behind the last member that was seen, which is to stand where it stood."""
+        broken = 0
         while True:
             before = len(seen)
             try:
-                yield from self._answer(seen, overlaps=overlaps)
+                yield from self._new(self._overlapping(seen), seen)
             except UnexpectedAnswer as error:
                 broken = 1 if len(seen) > before else broken + 1
-                if not error.cut_off or broken >= self.connection.options.retries.attempts:
+                if not error.cut_off or broken >= self._attempts:
                     raise
-                continue
-            broken = 0
-            if len(seen) == before and not overlaps:
-                return
-            # An answer may hold one member at most: where nothing new came behind the last one, what follows it is asked for.
-            overlaps = len(seen) > before
-
-    def _answer(self, seen: dict[int, None], *, overlaps: bool) -> Iterator[Row]:
-        """Yield what is new in one answer; the first is the last that was seen, where they overlap."""
-        awaited = next(reversed(seen), None) if overlaps else None
-        offset = len(seen) - (awaited is not None)
-        for row in self._rows(offset):
-            row_id = self.id_of(row)
-            if awaited is not None:
-                if row_id != awaited:
-                    raise self._moved(f"{row_id} stands where {awaited} stood", offset)
-                awaited = None
-            elif row_id in seen:
-                raise self._moved(f"{row_id} came again behind {len(seen)} members", offset)
             else:
-                seen[row_id] = None
-                yield row
+                return
+
+    def _overlapping(self, seen: dict[int, None]) -> Iterator[Row]:
+        awaited = next(reversed(seen), None)
+        offset = len(seen) - (awaited is not None)
+        rows = self._rows(offset)
         if awaited is not None:
-            raise self._moved(f"nothing stands where {awaited} stood", offset)
+            found = next((self.id_of(row) for row in rows), None)
+            if found != awaited:
+                raise self._moved(f"{'nothing' if found is None else found} stands where {awaited} stood", offset)
+        yield from rows
+
+    def _beyond(self, offset: int) -> list[Row]:
+        """Return what an answer brings from an offset on."""
+        broken = 0
+        while True:
+            try:
+                return list(self._rows(offset))
+            except UnexpectedAnswer as error:
+                broken += 1
+                if not error.cut_off or broken >= self._attempts:
+                    raise
+
+    def _new(self, rows: Iterable[Row], seen: dict[int, None]) -> Iterator[Row]:
+        """Yield rows, each for the first time."""
+        for row in rows:
+            row_id = self.id_of(row)
+            if row_id in seen:
+                raise self._moved(f"{row_id} came again behind {len(seen)} members", len(seen))
+            seen[row_id] = None
+            yield row
+
+    @property
+    def _attempts(self) -> int:
+        return self.connection.options.retries.attempts
 
     def _rows(self, offset: int) -> Iterator[Row]:
         params = [*self.params, ("limit", str(self.page)), ("offset", str(offset))]
@@ -153,8 +184,9 @@ def _listing(
     page: int,
 ) -> Listing[Row]:
     sorts = infinity_wire.sorts(sort, properties)
-    by_id = f"{next(iter(properties.values()))}-asc"
-    # An order that leaves two members equal may turn them round between two pages.
-    sorts += [("sort[]", by_id)] if ("sort[]", by_id) not in sorts else []
+    by_id = f"{next(iter(properties.values()))}-"
+    if not any(value.startswith(by_id) for _, value in sorts):
+        # An order that leaves two members equal may turn them round between two pages.
+        sorts.append(("sort[]", f"{by_id}asc"))
     params = [*infinity_wire.filters(where, properties), *sorts]
     return Listing(calls.connection, infinity_wire.path_of(calls.igrp, collection), params, shape, id_of, page)
