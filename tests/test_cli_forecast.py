@@ -13,13 +13,13 @@ from typer.testing import CliRunner
 
 from segkit.cli import household_law
 from segkit.cli.app import app
-from segkit.cli.forecast import MOST
 from segkit.errors import InvalidInput
 from segkit.quotas.feasibility import feasibility
 from segkit.quotas.forecast import forecast
 from segkit.quotas.households import Households
 from segkit.quotas.known import known_surveys
 from segkit.quotas.lint.check import lint
+from segkit.quotas.standing import MOST
 
 runner = CliRunner()
 
@@ -97,7 +97,8 @@ def test_json_says_what_the_forecast_says() -> None:
         assert [finding["code"] for finding in row["lint"]["findings"]] == [finding.code for finding in lint(survey)]
         low, high = found.arrivals.interval()
         shown = row["forecast"]
-        assert shown["arrivals"] == {"mean": found.arrivals.mean, "sd": found.arrivals.sd, "low": low, "high": high}
+        law = {"mean": found.arrivals.mean, "sd": found.arrivals.sd, "median": found.arrivals.quantile(0.5)}
+        assert shown["arrivals"] == {**law, "low": low, "high": high}
         assert (shown["goal"], shown["goal_probability"]) == (design.completes, found.goal_probability)
         assert (shown["policy"], shown["seed"], shown["replicates"], shown["provenance"]) == ("any", 7, 50, "synthetic")
         assert {each["status"]: each["visits"] for each in shown["outcomes"]} == {k: v for k, v in found.outcomes.items() if v}
@@ -159,7 +160,8 @@ def test_a_field_without_an_end_and_numbers_beyond_reckoning_are_refused() -> No
     for wanted in (MOST + 1, 10**18, 10**40):
         code, out, _ = told("-", *FEW, typed=json.dumps({"completes_required": wanted}))
         assert code == 1
-        assert f"no forecast: the survey wants {wanted} completes; forecasts end at {MOST}" in out
+        assert "beyond-reckoning at $.completes_required: the survey wants " in out
+        assert f"Forecasts end at {MOST}: give a number up to that." in out
     assert documents("-", typed=json.dumps({"completes_required": MOST}))[0]["forecast"]["completes"]["mean"] == MOST
 
 

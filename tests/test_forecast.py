@@ -16,7 +16,8 @@ from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import NO_CHILDREN, child_codes
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.forecast import OUTCOMES, Forecast, forecast, of_field
+from segkit.quotas.forecast import Forecast, forecast, of_field
+from segkit.quotas.gate import OUTCOMES
 from segkit.quotas.households import Households
 from segkit.quotas.interviews import Interviews
 from segkit.quotas.survey import read_surveys

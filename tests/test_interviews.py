@@ -1,5 +1,6 @@
 """The laws of what happens between being admitted and a complete, against closed forms."""
 
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,10 @@ from scipy import stats
 
 from segkit.errors import InvalidInput
 from segkit.quotas.admission import Field
+from segkit.quotas.codes import child_codes
+from segkit.quotas.design import QuotaDesign
 from segkit.quotas.draws import METHODS, draw
+from segkit.quotas.forecast import forecast
 from segkit.quotas.interviews import Interviews
 
 N, GOAL = 100_000, 50
@@ -169,12 +173,54 @@ def test_the_share_that_completes_is_that_of_ir_unless_it_is_said() -> None:
     assert any("Beta(10, 10)" in line for line in Interviews.of((0.5, 20)).words)
 
 
+def test_any_number_is_a_number() -> None:
+    """Also of numpy, and a fraction; a list of two is read as a tuple."""
+    made = Interviews.of(np.float32(0.5), arrivals_per_day=np.int64(1440), interview_minutes=Fraction(5))
+    assert (made.alpha, made.length) == (0.5, 5)
+    assert Interviews.of([np.float64(0.5), np.int32(10)]) == Interviews.of((0.5, 10))  # type: ignore[arg-type] # a list
+
+
+@pytest.mark.parametrize(("alpha", "moments", "words"), [(1, 0, "no finite mean"), (1.5, 1, "no finite sd"), (2.5, 2, "")])
+def test_heavy_tails_are_said(alpha: float, moments: int, words: str) -> None:
+    """1 / Beta(alpha, .) has as many moments as are below alpha: so have arrivals."""
+    design = QuotaDesign(20, child_codes())
+    told = forecast(design, replicates=200, ir={"alpha": alpha, "beta": 1}, arrivals_per_day=100)
+    assert told.interviews.moments == moments
+    assert words in " ".join(told.assumptions)
+    assert np.isfinite([told.arrivals.mean, told.arrivals.sd]).sum() == moments
+    assert told.days is not None
+    assert np.isfinite(told.days.sd) == (moments == 2)
+    assert ("not finite" in repr(told)) == (moments == 0)
+    assert told._repr_html_().count("not finite") == 2 * (2 - moments)
+    assert (told.ends.sum(), told.completes.mean) == (1, 20)
+
+
+def test_arrivals_that_are_cut_are_said() -> None:
+    """Where next to nobody completes, arrivals are beyond whole numbers: how many replicates were cut stands in the forecast."""
+    design = QuotaDesign(5, child_codes())
+    told = forecast(design, replicates=100, ir={"alpha": 0.01, "beta": 0.01}, seed=2)
+    assert 10 < told.drawn.is_cut.sum() < 90
+    assert f"arrivals of {told.drawn.is_cut.sum()} replicates are beyond 1e+17" in " ".join(told.assumptions)
+    assert not any("beyond" in line for line in forecast(design, replicates=100).assumptions)
+
+
+def test_places_that_were_not_open_are_said() -> None:
+    """With interviews in progress, which of 24 and 12 a visit ends with is told by the start."""
+    design, state = QuotaDesign(50).with_quota("kids", child_codes(), 30), {"kids": {"currently_open": 10}}
+    told = forecast(design, state=state, arrivals_per_day=1440, interview_minutes=30, replicates=50)
+    assert any("status 24" in line for line in told.assumptions)
+    assert not any("status 24" in line for line in forecast(design, state=state, replicates=50).assumptions)
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
         ({"ir": 60}, "60 % is 0.6"),
         ({"ir": 0}, "ir is 0"),
         ({"ir": True}, "ir is True"),
+        ({"ir": 1e-20}, "from 1e-06 to 1"),
+        ({"ir": {"alpha": 1e-9, "beta": 1}}, "from 1e-06"),
+        ({"ir": [0.5]}, "ir is"),
         ({"ir": (0.6, 0)}, "ir is"),
         ({"ir": (3, 4)}, "ir is"),
         ({"ir": {"alpha": 3}}, "ir is"),
@@ -182,6 +228,9 @@ def test_the_share_that_completes_is_that_of_ir_unless_it_is_said() -> None:
         ({"ir": "0.6"}, "ir is '0.6'"),
         ({"arrivals_per_day": 0}, "arrivals_per_day is 0"),
         ({"interview_minutes": float("inf")}, "interview_minutes is inf"),
+        ({"arrivals_per_day": 1e30}, "arrivals_per_day is 1e.30: give a number above 0, up to 1000000000"),
+        ({"arrivals_per_day": "1000"}, "arrivals_per_day is '1000'"),
+        ({"arrivals_per_day": 1e9, "interview_minutes": 1e6}, "families come while an interview lasts"),
         ({"conversion": 1.5}, "conversion is 1.5"),
     ],
 )

@@ -1,5 +1,7 @@
 """The laws of a drawn number."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,3 +43,23 @@ def test_a_level_is_a_share(level: float) -> None:
         Law(np.array([1])).interval(level)
     with pytest.raises(InvalidInput, match="quantile"):
         Law(np.array([1])).quantile(level + 1.5 if level >= 0 else level)
+
+
+def test_moments_that_the_law_lacks_are_infinite() -> None:
+    """Draws of a law without a mean have one all the same, which tells nothing; the quantiles do. Nothing at all has its mean."""
+    values = np.array([1, 5, 10**9])
+    assert (Law(values, 0).mean, Law(values, 0).sd, Law(values, 1).sd) == (np.inf,) * 3
+    assert Law(values, 1).mean == values.mean()
+    assert Law(values, 0).about == "5 (median; the mean is not finite: read the quantiles)"
+    assert Law(np.zeros(3), 0).mean == 0
+
+
+@pytest.mark.parametrize("wrong", ["a", None, True, float("nan"), [0.5]])
+def test_what_is_no_share_is_refused(wrong: Any) -> None:
+    """Also what is no number; a value is a number."""
+    for ask in (Law(np.array([1])).quantile, Law(np.array([1])).interval):
+        with pytest.raises(InvalidInput, match="share between 0 and 1"):
+            ask(wrong)
+    if wrong is not True:
+        with pytest.raises(InvalidInput, match="value is"):
+            Law(np.array([1])).at_least(wrong)

@@ -12,8 +12,12 @@ from hypothesis import strategies as st
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import child_codes
 from segkit.quotas.design import QuotaDesign
+from segkit.quotas.feasibility import feasibility
+from segkit.quotas.forecast import forecast
 from segkit.quotas.households import Households
+from segkit.quotas.lint.check import lint
 from segkit.quotas.opening import COUNTED_EVERYWHERE, open_field
+from segkit.quotas.standing import MOST
 
 DESIGN = (
     QuotaDesign(1000, frozenset(child_codes()))
@@ -172,6 +176,24 @@ def test_a_quota_needs_a_count() -> None:
     with pytest.raises(InvalidInput, match="quota 'girls' has no count") as caught:
         open_field(DESIGN.with_quota("girls", child_codes("girl"), None))
     assert [finding.where for finding in caught.value.findings] == ["$.quotas[1].required_count"]
+
+
+@pytest.mark.parametrize("wanted", [MOST + 1, 10**18, 2**63, 10**25, 10**1000])
+def test_numbers_end_somewhere(wanted: int) -> None:
+    """A billion completes can be forecast; more are findings with their place, wherever a field is opened."""
+    design = DESIGN.replace(completes=wanted).with_quota("girls", child_codes("girl"), wanted)
+    for opened in (open_field, forecast, feasibility):
+        with pytest.raises(InvalidInput) as caught:
+            opened(design)
+        found = caught.value.findings
+        assert found.codes == {"beyond-reckoning"}
+        assert [finding.where for finding in found] == ["$.quotas[1].required_count", "$.completes_required"]
+        assert all(str(MOST) in finding.fix for finding in found)
+    assert "cannot-fill" not in lint(design, households=Households.default()).codes
+    most = (
+        DESIGN.replace(completes=MOST).with_quota("girls", child_codes("girl"), MOST).with_quota("boys", child_codes("boy"), MOST)
+    )
+    assert forecast(most, replicates=5).completes.mean == MOST
 
 
 def test_ids_are_told_apart() -> None:

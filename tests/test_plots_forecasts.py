@@ -10,7 +10,8 @@ from segkit.plots.forecasts import STEPS, VISITS, cut, number
 from segkit.quotas.codes import child_codes
 from segkit.quotas.comparison import compare
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.forecast import OUTCOMES, forecast
+from segkit.quotas.forecast import forecast
+from segkit.quotas.gate import OUTCOMES
 from segkit.quotas.households import Households
 
 BOYS, GIRLS = child_codes("boy"), child_codes("girl")

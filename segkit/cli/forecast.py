@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -13,8 +14,10 @@ from segkit.errors import InvalidInput, SegkitError
 from segkit.findings import SIGNS
 from segkit.printed import UNREAD
 from segkit.quotas.feasibility import feasibility
-from segkit.quotas.forecast import OUTCOMES, forecast
+from segkit.quotas.forecast import forecast
+from segkit.quotas.gate import OUTCOMES
 from segkit.quotas.households import Households
+from segkit.quotas.law import shown
 from segkit.quotas.lint.check import lint
 from segkit.quotas.survey import read_surveys
 from segkit.quotas.upgrading import upgrade
@@ -25,14 +28,11 @@ if TYPE_CHECKING:
 
     from segkit.findings import Finding
     from segkit.quotas.admission import Policy
-    from segkit.quotas.design import QuotaDesign
     from segkit.quotas.feasibility import Feasibility
     from segkit.quotas.forecast import Forecast
     from segkit.quotas.law import Law
     from segkit.quotas.survey import SurveyDocument
 
-MOST = 10**9
-"""Completes of a survey or a quota, at most."""
 FIRST = 3  # findings of an option that are told
 _WORDS = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "info": ("info", "infos")}
 _KEYS = ("code", "severity", "where", "message", "fix")
@@ -126,21 +126,12 @@ def _tell(file: str, number: int, survey: SurveyDocument, asked: Asked) -> Told:
     try:
         design = new.design
         is_filled_in = design.completes is None and asked.completes is not None
-        design = _checked(design.replace(completes=asked.completes) if is_filled_in else design)
+        design = design.replace(completes=asked.completes) if is_filled_in else design
         how: dict[str, Any] = {"policy": asked.policy, "match": asked.match, "seed": asked.seed}
         found = forecast(design, asked.households, replicates=asked.replicates, **how)
         return Told(*about, is_filled_in, found, feasibility(design, asked.households, **how), None)
     except InvalidInput as error:
         return Told(*about, is_filled_in, None, None, error)
-
-
-def _checked(design: QuotaDesign) -> QuotaDesign:
-    """Refuse numbers beyond those that are computed."""
-    numbers = {"the survey": design.completes, **{f"quota {quota.id}": quota.count for quota in design.quotas}}
-    for name, wanted in numbers.items():
-        if wanted is not None and wanted > MOST:
-            raise InvalidInput(f"{name} wants {wanted} completes; forecasts end at {MOST}")
-    return design
 
 
 def _text(told: list[Told]) -> Iterator[str]:
@@ -171,13 +162,14 @@ def _lines(told: Told) -> Iterator[str]:
 def _numbers(told: Told, found: Forecast, bound: Feasibility) -> Iterator[str]:
     for name, law in (("completes", found.completes), ("arrivals", found.arrivals)):
         low, high = law.interval()
-        yield f"{name}: mean {law.mean:.1f}, sd {law.sd:.1f}, 95 %: {low:.0f}-{high:.0f}"
+        median = "" if isfinite(law.mean) else f", median {law.quantile(0.5):.0f}"
+        yield f"{name}: mean {shown(law.mean)}, sd {shown(law.sd)}{median}, 95 %: {low:.0f}-{high:.0f}"
     if found.goal_probability is None:
         yield "no goal: the document does not say completes_required; --completes N fills it in"
     else:
         filled_in = " (completes_required is missing, filled in by --completes)" if told.is_filled_in else ""
         yield f"P(goal): {found.goal_probability:.1%} of the replicates reach {found.field.goal}{filled_in}"
-    arrivals = found.arrivals.mean or 1.0
+    arrivals = float(found.outcomes.sum()) or 1.0
     for status, visits in _outcomes(found):
         yield f"status {status}, {OUTCOMES[status]}: {visits:.1f} visits ({visits / arrivals:.1%})"
     for row in _quotas(found):
@@ -230,7 +222,7 @@ def _document(told: Told) -> dict[str, Any]:
 
 
 def _forecast(told: Told, found: Forecast, bound: Feasibility) -> dict[str, Any]:
-    arrivals = found.arrivals.mean or 1.0
+    arrivals = float(found.outcomes.sum()) or 1.0
     return {
         "in_words": found.in_words,
         "provenance": found.provenance,
@@ -259,9 +251,10 @@ def _forecast(told: Told, found: Forecast, bound: Feasibility) -> dict[str, Any]
     }
 
 
-def _law(law: Law) -> dict[str, float]:
+def _law(law: Law) -> dict[str, float | None]:
     low, high = law.interval()
-    return {"mean": law.mean, "sd": law.sd, "low": low, "high": high}
+    told = {"mean": law.mean, "sd": law.sd, "median": law.quantile(0.5), "low": low, "high": high}
+    return {name: number if isfinite(number) else None for name, number in told.items()}
 
 
 def _rows(findings: Sequence[Finding]) -> list[dict[str, str]]:

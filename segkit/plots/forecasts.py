@@ -10,9 +10,8 @@ import plotly.graph_objects as go
 from segkit import frames, markup
 from segkit.plots.figure import BAR, INK, Figure
 from segkit.quotas.admission import COMPLETE, NO_MATCHED_QUOTA, QUOTA_FULL, TERMINATED, UNOPENED
-from segkit.quotas.forecast import OUTCOMES
 from segkit.quotas.forecast_frames import band
-from segkit.quotas.gate import NOT_COMPLETED, ORDER
+from segkit.quotas.gate import NOT_COMPLETED, ORDER, OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from segkit import markup
 from segkit.provenance import Provenance, weakest
 from segkit.quotas import forecast_frames
-from segkit.quotas.admission import STATUSES
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.draws import METHODS, draw
-from segkit.quotas.gate import NOT_COMPLETED
+from segkit.quotas.forecast_page import ENDS, Page
+from segkit.quotas.gate import MOST_ARRIVALS
 from segkit.quotas.households import Households
 from segkit.quotas.interviews import Interviews
 from segkit.quotas.law import Law
 from segkit.quotas.opening import open_field
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from segkit.quotas.admission import Field, Policy
@@ -34,14 +35,6 @@ if TYPE_CHECKING:
     from segkit.quotas.interviews import Incidence
     from segkit.quotas.standing import State
     from segkit.quotas.survey import SurveyDocument
-
-OUTCOMES = {**STATUSES, NOT_COMPLETED: "admitted, but not completed (the vendor's 17 to 20)"}
-"""What a visit of a forecast ends with."""
-_ENDS = {
-    "goal": "the goal is reached",
-    "closed": "all quotas are full",
-    "stalled": "places are left, but nobody who may enter can take them",
-}
 
 
 def forecast(  # noqa: PLR0913 - all that a forecast depends on, by keyword
@@ -156,7 +149,7 @@ class Forecast:
     @cached_property
     def arrivals(self) -> Law:
         """Families that come, up to the complete that ends the field, whatever their visit ends with."""
-        return Law(self.drawn.arrivals)
+        return Law(self.drawn.arrivals, self.interviews.moments)
 
     @cached_property
     def over_delivery(self) -> Law:
@@ -167,7 +160,7 @@ class Forecast:
     def days(self) -> Law | None:
         """Days in the field, up to the complete that ends it, families coming at random; None without `arrivals_per_day`."""
         values = self._days
-        return None if values is None else Law(values)
+        return None if values is None else Law(values, self.interviews.moments)
 
     @property
     def _days(self) -> NDArray[np.float64] | None:
@@ -186,7 +179,10 @@ class Forecast:
 
     @property
     def outcomes(self) -> pd.Series[float]:
-        """The mean number of visits by status code; they add up to the mean of `arrivals`. `OUTCOMES` has the words."""
+        """The mean number of visits by status code, over the replicates; `segkit.quotas.gate.OUTCOMES` has the words.
+
+        They add up to the mean of `arrivals`, where that is finite.
+        """
         return forecast_frames.outcomes(self.drawn)
 
     @property
@@ -208,7 +204,7 @@ class Forecast:
     def ends(self) -> pd.Series[float]:
         """The shares of replicates that end by their ``goal``, with all quotas ``closed``, or ``stalled`` with places left."""
         found = pd.Series(forecast_frames.endings(self.drawn), dtype="str").value_counts(normalize=True)
-        return found.reindex(list(_ENDS), fill_value=0.0).rename("share").rename_axis("ended")
+        return found.reindex(list(ENDS), fill_value=0.0).rename("share").rename_axis("ended")
 
     @property
     def draws(self) -> pd.DataFrame:
@@ -243,53 +239,22 @@ class Forecast:
         how = f"{len(self.drawn.over)} replicates, {seed}; {METHODS[self.drawn.method]}; {self.field.patterns.in_words}"
         rate = self.arrivals_per_day
         time = "no time axis: needs arrivals_per_day" if rate is None else f"{rate:g} arrivals a day, around the clock"
-        return (*self.field.notes, *self.interviews.words, time, how)
+        return (*self.field.notes, *self.interviews.words, time, *self._limits, how)
+
+    @property
+    def _limits(self) -> Iterator[str]:
+        """Where the draws are not what they stand for."""
+        if n_cut := int(self.drawn.is_cut.sum()):
+            yield f"arrivals of {n_cut} replicates are beyond {MOST_ARRIVALS:g}, and cut there"
+        if self.interviews.length and (self.field.remaining > self.field.open_places).any():
+            yield "status 24 rather than 12 where places were not open at the start, also when interviews in progress took these"
 
     def __repr__(self) -> str:
         goal = "" if self.goal_probability is None else f"goal reached in {self.goal_probability:.1%}, "
-        rest = f"{self.arrivals.mean:.0f} arrivals; {self.field.policy}, seed {self.seed}, {len(self.drawn.over)} replicates"
+        rest = f"{self.arrivals.about} arrivals; {self.field.policy}, seed {self.seed}, {len(self.drawn.over)} replicates"
         return f"<Forecast: {self.in_words} completes; {goal}{rest}, {self.provenance}>"
 
     def _repr_html_(self) -> str:
-        return _page(self)
-
-
-def _page(told: Forecast) -> str:
-    """Write a forecast as tables."""
-    laws = {"completes": told.completes, "arrivals": told.arrivals, "delivered over": told.over_delivery, "days": told.days}
-    numbers = [
-        (name, f"{law.mean:.1f}", f"{law.sd:.1f}", "{:.0f}-{:.0f}".format(*law.interval()))
-        for name, law in laws.items()
-        if law is not None
-    ]
-    quotas = [
-        (
-            row.quota_id,
-            row.places,
-            f"{row.fill:.1f}",
-            f"{row.fill_low:.0f}-{row.fill_high:.0f}",
-            *shares,
-            "starves" if row.starving else "",
-        )
-        for row in told.to_frame().itertuples()
-        for shares in [map("{:.1%}".format, (row.filled_share, row.first_share, row.last_share))]
-    ]
-    visits = [(code, OUTCOMES[int(code)], f"{mean:.1f}") for code, mean in told.outcomes.items() if mean]  # type: ignore[call-overload] # codes
-    goal = "no goal" if told.goal_probability is None else f"the goal is reached in {told.goal_probability:.1%} of the replicates"
-    ends = "; ".join(f"{_ENDS[str(name)]}: {share:.1%}" for name, share in told.ends.items() if share)
-    label = markup.element("strong", f"{told.provenance}: ")
-    word = (
-        "it stands on a law of families that no source documents"
-        if told.provenance == "synthetic"
-        else "it follows from the law of families below"
-    )
-    heads = ["quota", "places", "fill", "95 %", "filled", "closes first", "closes last", ""]
-    return markup.join(
-        [
-            markup.table(f"Forecast: {told.in_words}", ["", "mean", "sd", "95 %"], numbers),
-            markup.note(markup.join([label, f"{word}; {goal}. Ended: {ends}."])),
-            markup.table("Quotas", heads, quotas),
-            markup.table("Visits by status", ["status", "", "mean"], visits),
-            *(markup.note(line) for line in told.assumptions),
-        ]
-    ).html
+        laws = {"completes": self.completes, "arrivals": self.arrivals, "delivered over": self.over_delivery, "days": self.days}
+        told = self.to_frame(), self.outcomes, self.goal_probability, self.ends, self.assumptions
+        return Page(self.in_words, self.provenance, laws, *told).html()

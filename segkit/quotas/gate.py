@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segkit.errors import InvalidInput
-from segkit.quotas.admission import COMPLETE, NO_MATCHED_QUOTA, QUOTA_FULL, TERMINATED, UNOPENED
+from segkit.quotas.admission import COMPLETE, NO_MATCHED_QUOTA, QUOTA_FULL, STATUSES, TERMINATED, UNOPENED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +26,9 @@ NOT_COMPLETED = 18
 
 ORDER = (COMPLETE, TERMINATED, QUOTA_FULL, UNOPENED, NO_MATCHED_QUOTA, NOT_COMPLETED)
 """The statuses that are counted, in the order of the columns."""
+
+OUTCOMES = {**STATUSES, NOT_COMPLETED: "admitted, but not completed (the vendor's 17 to 20)"}
+"""What a visit of a forecast ends with."""
 
 MOST_ARRIVALS = 1e17
 """In the mean of a phase; above, whole numbers of 64 bits would not hold them."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from segkit.errors import InvalidInput
+from segkit.quotas.standing import MOST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 Incidence = float | tuple[float, float] | Mapping[str, float] | None
 """A share; (its mean, how many interviews it is known from); {"alpha": ..., "beta": ...} of a Beta law; None is everybody."""
 
+RAREST = 1e-6
+"""The smallest share that can be said to complete."""
 _MINUTES = 24 * 60
 
 
@@ -46,6 +51,11 @@ class Interviews:
     def mean(self) -> float:
         """The mean share of admitted families that complete."""
         return self.alpha if self.beta is None else self.alpha / (self.alpha + self.beta)
+
+    @property
+    def moments(self) -> int:
+        """How many moments of the arrivals are finite, up to 2: not all where the share that completes is too often next to 0."""
+        return 2 if self.beta is None or self.alpha > 2 else int(self.alpha > 1)  # noqa: PLR2004 - the second moment
 
     @property
     def in_progress(self) -> float:
@@ -90,45 +100,67 @@ class Interviews:
             When a number cannot be one.
         """
         alpha, beta = _beta(ir)
-        for name, value in (("arrivals_per_day", arrivals_per_day), ("interview_minutes", interview_minutes)):
-            if value is not None and not (_is_number(value) and value > 0):
-                raise InvalidInput(f"{name} is {value!r}: give a number above 0, or None")
-        if conversion is not None and not (_is_number(conversion) and 0 < conversion <= 1):
-            raise InvalidInput(f"conversion is {conversion!r}: give a share above 0 and up to 1, or None for the mean of ir")
+        rate, minutes = _amount("arrivals_per_day", arrivals_per_day), _amount("interview_minutes", interview_minutes)
+        if conversion is not None and not (_is_number(conversion) and RAREST <= conversion <= 1):
+            raise InvalidInput(f"conversion is {conversion!r}: give a share from {RAREST:g} to 1, or None for the mean of ir")
         known = cls(alpha, beta)
-        if arrivals_per_day is None or interview_minutes is None:
+        if rate is None or minutes is None:
             why = "needs arrivals_per_day and interview_minutes"
             return cls(alpha, beta, words=(_incidence_words(known), f"over-delivery not modelled: {why}"))
         of_them = "" if conversion is None else f", {conversion:.0%} of them"
         words = (
-            f"over-delivery: who is in an interview of {interview_minutes:g} minutes when a quota closes or the goal is reached "
-            f"still completes{of_them}; families come at random, {arrivals_per_day:g} a day, and nobody is in an interview when "
+            f"over-delivery: who is in an interview of {minutes:g} minutes when a quota closes or the goal is reached "
+            f"still completes{of_them}; families come at random, {rate:g} a day, and nobody is in an interview when "
             "the field starts"
         )
-        length = arrivals_per_day / _MINUTES * interview_minutes
-        return cls(alpha, beta, length, conversion, (_incidence_words(known), words))
+        length = rate / _MINUTES * minutes
+        if length > MOST:
+            raise InvalidInput(f"{length:.3g} families come while an interview lasts: forecasts end at {MOST}")
+        return cls(alpha, beta, length, None if conversion is None else float(conversion), (_incidence_words(known), words))
+
+
+def _amount(name: str, given: Any) -> float | None:  # noqa: ANN401 - what is looked at
+    if given is None:
+        return None
+    if not (_is_number(given) and 0 < given <= MOST):
+        raise InvalidInput(f"{name} is {given!r:.40}: give a number above 0, up to {MOST}, or None")
+    return float(given)
 
 
 def _is_number(value: Any) -> bool:  # noqa: ANN401 - what is looked at
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+    return not isinstance(value, bool) and isinstance(value, Real) and isfinite(value)
 
 
 def _beta(ir: Incidence) -> tuple[float, float | None]:
     if ir is None:
         return 1.0, None
-    if isinstance(ir, Mapping) and set(ir) == {"alpha", "beta"} and all(_is_number(part) and part > 0 for part in ir.values()):
-        return float(ir["alpha"]), float(ir["beta"])
-    if isinstance(ir, tuple) and len(ir) == 2 and all(map(_is_number, ir)) and 0 < ir[0] < 1 and ir[1] > 0:  # noqa: PLR2004 - mean, n
-        return ir[0] * ir[1], (1 - ir[0]) * ir[1]
-    if _is_number(ir) and 0 < ir <= 1:  # type: ignore[operator] # a number by now
-        return float(ir), None  # type: ignore[arg-type] # the same
+    alpha: float
+    beta: float | None
+    if isinstance(ir, Mapping) and set(ir) == {"alpha", "beta"} and all(map(_is_number, ir.values())):
+        alpha, beta = float(ir["alpha"]), float(ir["beta"])
+    elif isinstance(ir, tuple | list) and len(ir) == 2 and all(map(_is_number, ir)):  # noqa: PLR2004 - mean, n
+        alpha, beta = float(ir[0] * ir[1]), float((1 - ir[0]) * ir[1])
+    elif _is_number(ir):
+        alpha, beta = float(ir), None  # type: ignore[arg-type] # a number by now
+    else:
+        alpha, beta = 0.0, 0.0
+    if beta is None and RAREST <= alpha <= 1:
+        return alpha, None
+    if beta is not None and RAREST <= alpha <= MOST and RAREST <= beta <= MOST:
+        return alpha, beta
     raise InvalidInput(
-        f"ir is {ir!r}: give the share of admitted families that complete (60 % is 0.6), (its mean, the number of interviews it "
-        'is known from), or {"alpha": ..., "beta": ...}'
+        f"ir is {ir!r:.60}: give the share of admitted families that complete, from {RAREST:g} to 1 (60 % is 0.6), (its mean, "
+        'the number of interviews it is known from), or {"alpha": ..., "beta": ...}'
     )
 
 
 def _incidence_words(known: Interviews) -> str:
-    if known.beta is not None:
-        return f"of those admitted a share completes that is Beta({known.alpha:g}, {known.beta:g}), mean {known.mean:.1%}"
-    return "whoever is admitted completes" if known.alpha == 1 else f"of those admitted {known.alpha:.1%} complete"
+    if known.beta is None:
+        return "whoever is admitted completes" if known.alpha == 1 else f"of those admitted {100 * known.alpha:.4g} % complete"
+    told = f"of those admitted a share completes that is Beta({known.alpha:g}, {known.beta:g}), mean {known.mean:.1%}"
+    more = (
+        ": alpha is not above 1, so arrivals and days have no finite mean: read the quantiles",
+        ": alpha is not above 2, so arrivals and days have no finite sd",
+        "",
+    )
+    return told + more[known.moments]

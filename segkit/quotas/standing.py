@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NAMES = ("achieved", "remaining", "currently_open")
 IDS = ("quota_id", "buyer_quota_id")
+MOST = 10**9
+"""Completes of a survey or of a quota, at most; and families a day, or while an interview lasts."""
 _NUMBER = "Give a whole number, 0 or more."
 
 
@@ -67,14 +69,25 @@ def standings(design: QuotaDesign, state: State | None, achieved: int | None) ->
 
 def _counts(design: QuotaDesign) -> Iterator[Finding]:
     for place, quota in enumerate(design.quotas):
+        where = f"$.quotas[{place}].required_count"
         if quota.count is None or quota.count < 0:
             has = "no count" if quota.count is None else f"a count of {quota.count}"
             message = f"quota {quota.id!r} has {has}"
-            yield Finding(
-                "count-missing", "error", f"$.quotas[{place}].required_count", message, "Say how many completes it wants."
-            )
+            yield Finding("count-missing", "error", where, message, "Say how many completes it wants.")
+        elif quota.count > MOST:
+            yield _beyond(where, f"quota {quota.id!r} wants {_shown(quota.count)} completes")
     if design.completes is not None and design.completes < 0:
         yield Finding("wrong-goal", "error", "$.completes_required", f"it is {design.completes}", _NUMBER)
+    elif design.completes is not None and design.completes > MOST:
+        yield _beyond("$.completes_required", f"the survey wants {_shown(design.completes)} completes")
+
+
+def _beyond(where: str, message: str) -> Finding:
+    return Finding("beyond-reckoning", "error", where, message, f"Forecasts end at {MOST}: give a number up to that.")
+
+
+def _shown(number: int) -> str:
+    return str(number) if number < MOST**5 else "far too many"
 
 
 def _by_id(state: State) -> dict[str, Mapping[str, Any]]:
