@@ -104,7 +104,7 @@ def test_a_vendor_that_does_not_go_by_the_offset_is_an_error(ids: list[int], mos
 def test_a_list_that_moves_leaves_nothing_out_unsaid(
     before: list[int], after: list[int], when: int, page: int, most: int
 ) -> None:
-    """Whatever is deleted and added in the middle of a list by id, what was there before and after comes, or there is an error."""
+    """Whatever is deleted and added in the middle of a list by id, what was there before and after comes, or an error does."""
     seen = Vendor(before, most, changes={when: after}).listed(page)
     if seen is not None:
         assert set(before) & set(after) <= set(seen) <= set(before) | set(after)
