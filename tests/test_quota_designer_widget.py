@@ -107,7 +107,7 @@ def test_json_in_and_out() -> None:
     assert designer.design.quotas[0].families == "boys 4-5 years"
     assert json.loads(view["json"])["campaign"] == "x"
     before = designer.design
-    for broken, words in {"": "no JSON object", "{": "line 1", '{"quotas": 5}': "holds no design"}.items():
+    for broken, words in {"": "the text is empty", "{": "line 1", '{"quotas": 5}': "holds no design"}.items():
         assert words in _do(designer, do="load", text=broken)["error"]
         assert designer.design is before
 
