@@ -80,6 +80,11 @@ FORMS: Mapping[str, Callable[[str], str]] = {
     ),
     "in Instaleap's shape": lambda token: json.dumps({"error": {"code": token, "message": f"no {token}"}}),
     "as a customer": lambda token: json.dumps({"updatedCustomers": [token]}),
+    "as a bare text": lambda token: json.dumps(f"no {token}"),
+    "as Infinity's segment": lambda token: json.dumps(
+        {"segment": "400", "segmentName": token, "segmentRef": token, "criteria": [{"field": token, "op": "eq", "value": token}]}
+    ),
+    "as Infinity's group": lambda token: json.dumps({"segmentGroupId": "400", "segmentGroupName": f"{token} {token}"}),
 }
 
 

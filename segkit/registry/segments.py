@@ -103,6 +103,7 @@ class _ById(Mapping[int, Kept]):
     noun = ""
 
     def __init__(self, rows: Iterable[Kept], findings: Findings | None = None) -> None:
+        self._rows: dict[int, Kept] = {}  # shown by a traceback of what comes now
         listed = list(rows)
         self._rows = {_id(row): row for row in listed}
         self.findings = findings or Findings()

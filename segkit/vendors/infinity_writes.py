@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def create_segment(calls: Calls, draft: Draft, *, check: bool) -> Segment:
     """Create a segment and return it as the vendor keeps it; see `Infinity.create_segment`."""
     check_found(draft.check())
-    check_found(Findings(taken(calls, draft) if check else ()))
+    check_found(Findings(list(taken(calls, draft)) if check else []))
     wanted = draft.segment_id
     if wanted is not None:
         return made_once(lambda: calls.create_segment(draft), lambda doubt: of_id(calls, wanted, draft, doubtful=doubt))
@@ -54,7 +54,7 @@ def update_segment(calls: Calls, segment_id: Any, changes: dict[str, Any], *, ch
         told = Finding("nothing-changed", "info", f"segment {number}", "it is kept so already; nothing was sent")
         return SegmentUpdate(before, before, Findings([told]))
     check_found(Findings([*_in_use(before), *draft.check()]))
-    check_found(Findings(taken(calls, draft, there) if check else ()))
+    check_found(Findings(list(taken(calls, draft, there)) if check else []))
     calls.update_segment(number, draft, clear_ref=bool(before.ref)).parse()
     sent = {name: getattr(draft, name) for name in ("name", "criteria", "ref", "order", "org_id", "group_id")}
     after = calls.segment(number).parse() if check else msgspec.structs.replace(before, **sent, provenance="derived")
