@@ -192,7 +192,7 @@ class Connection:
         try:
             response = client.send(request, auth=self._auth, stream=True)
             if call.streamed and response.is_success:
-                stream, response = Stream(response, request, self._left(started)), None
+                stream, response = Stream(response, request, self._left(started), self._shared), None
                 return stream
             for chunk in response.iter_bytes():
                 got += chunk

@@ -24,7 +24,8 @@ class Stream:
         As of a `Reply`: of what came before the first byte. Nothing is sent again after it.
     """
 
-    def __init__(self, response: httpx.Response, request: httpx.Request, waiting_seconds: float) -> None:
+    def __init__(self, response: httpx.Response, request: httpx.Request, waiting_seconds: float, client: object) -> None:
+        self._client = client  # closed with the last that holds it, and it may be that nobody else does
         self.status, self.attempts, self.in_doubt = response.status_code, 1, False
         self._left_seconds = waiting_seconds
         # The response holds the header with the credential: no attribute shows it.
