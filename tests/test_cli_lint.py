@@ -251,7 +251,7 @@ def test_all_rules_are_listed() -> None:
     code, out, _ = lint_file("--explain", "all")
     assert code == 0
     assert [line.split(" ")[0] for line in out.splitlines()] == sorted(RULES)
-    assert all(re.fullmatch(r"[a-z-]+ \((error|warning|info)\): [A-Z0-9a-z].*\.", line) for line in out.splitlines())
+    assert all(re.fullmatch(r"[a-z0-9-]+ \((error|warning|info)\): [A-Z0-9a-z].*\.", line) for line in out.splitlines())
 
 
 def test_an_unknown_rule_is_one_line() -> None:

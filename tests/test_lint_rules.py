@@ -138,6 +138,18 @@ CASES: dict[str, list[Case]] = {
         Case('{"completes_required": 100, // goal\n"quotas": []}'),
         Case(SurveyDocument(survey(), findings=Findings([UNREAD])), at("line 12", severity="error")),
     ],
+    "duplicate-key": [
+        Case(survey()),
+        Case('{"completes_required": 100, "quotas": [], "qualifications": [{"a": 1}, {"a": 1}]}'),
+        Case(
+            '{"completes_required": 100, "completes_required": 90, "quotas": []}', at("$.completes_required", severity="warning")
+        ),
+    ],
+    "not-utf-8": [
+        Case(survey()),
+        Case('{"survey_title": "caf\u00e9", "quotas": []}'.encode()),
+        Case('{"survey_title": "caf\u00e9", "quotas": []}'.encode("cp1252"), at("line 1", severity="warning")),
+    ],
     "required-field-missing": [
         Case(survey()),
         Case({"qualifications": [], "quotas": []}),
@@ -394,7 +406,7 @@ def test_a_clean_survey_has_no_finding() -> None:
 @pytest.mark.parametrize("code", RULES)
 def test_rules_explain_themselves(code: str) -> None:
     """A rule's code is words and dashes; its text is a sentence, then why it matters and what to do, in plain lines."""
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", code)
+    assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", code)
     first, blank, *rest = RULES[code].explanation.splitlines()
     assert first.endswith(".")
     assert not blank

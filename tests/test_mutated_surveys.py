@@ -181,6 +181,10 @@ def resolved(document: Any, path: str) -> Any:
     return document
 
 
+OF_A_TEXT = {"unreadable-document", "not-utf-8"}
+"""Rules whose findings lead to a line, not to a value."""
+
+
 def check(survey: SurveyDocument, findings: Findings) -> None:
     """Assert that findings are well made and lead into the document."""
     for finding in findings:
@@ -189,7 +193,7 @@ def check(survey: SurveyDocument, findings: Findings) -> None:
         assert finding.message
         assert finding.fix
         assert len(finding.message) + len(finding.fix) < 1000
-        if finding.code == "unreadable-document":
+        if finding.code in OF_A_TEXT:
             assert re.fullmatch(r"line [1-9]\d*", finding.where)
         else:
             resolved(survey.document, finding.where)
@@ -216,7 +220,7 @@ def test_broken_documents(seed: int) -> None:
             assert lint(survey.document) == findings
             assert "<script" not in findings._repr_html_()
     static = {code for code, each in RULES.items() if each.look.__module__ != forecast_rules.__name__}
-    assert static - codes <= {"json-repaired", "misspelt-field", "no-survey", "qlc-without-quotas", "unreadable-document"}
+    assert static - codes <= {"json-repaired", "misspelt-field", "no-survey", "qlc-without-quotas", "duplicate-key", *OF_A_TEXT}
     assert codes <= static
 
 
@@ -296,7 +300,7 @@ def test_broken_texts(seed: int) -> None:
             assert repr((survey.document, survey.remarks, survey.heading)) == before
             check(survey, findings)
             read += 1
-            lines = [survey.line_of(f.where) for f in findings if f.code != "unreadable-document"]
+            lines = [survey.line_of(f.where) for f in findings if f.code not in OF_A_TEXT]
             assert all(line and 1 <= line[0] <= text.count("\n") + 1 for line in lines)
     assert read > 100
 

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit import errors
+from segkit.quotas.lint.check import lint
 from segkit.quotas.quota import Quota
-from segkit.quotas.survey import read_survey
+from segkit.quotas.survey import read_survey, read_surveys
 from segkit.vendors.purespectrum_buyer import PureSpectrumBuyer
 
 if TYPE_CHECKING:
@@ -30,6 +31,16 @@ if TYPE_CHECKING:
 )
 def test_a_survey_may_come_in_any_form(survey: Any) -> None:
     """The same survey is sent of each form of it."""
+    seen: list[Any] = []
+    answering("201 Created", {"ps_survey_id": 7}, seen=seen).create_survey(survey)
+    assert seen == [("POST", "/v2/surveys", DESIGN.payload())]
+
+
+def test_a_broken_neighbour_does_not_hold_a_survey_back() -> None:
+    """A whole document beside one that cannot be read is sent; lint still tells of the broken one."""
+    text = json.dumps(DESIGN.payload()) + '\n\n{"quotas": [,,}\n'
+    (survey,) = read_surveys(text)
+    assert "unreadable-document" in lint(survey).codes
     seen: list[Any] = []
     answering("201 Created", {"ps_survey_id": 7}, seen=seen).create_survey(survey)
     assert seen == [("POST", "/v2/surveys", DESIGN.payload())]

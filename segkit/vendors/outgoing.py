@@ -59,6 +59,8 @@ def survey_body(survey: Survey, *, check: bool) -> tuple[msgspec.Raw, Findings]:
             found = lint(survey if isinstance(survey, SurveyDocument) and document is given else of_data(document))
         except RecursionError:
             raise InvalidInput("the survey is nested too deep to be checked") from None
+        # Another document of the text that it was read from is not sent.
+        found = Findings(finding for finding in found if finding.code != "unreadable-document")
         _refuse("lint finds errors in the survey", found, "mend them, or send it as it is with check=False")
     return written(document, "the survey"), findings
 

@@ -68,8 +68,31 @@ def unreadable_document(checked: Checked) -> Iterator[Told]:
     Nothing of it was checked. The finding stands with the document before it, or after it where it is the first, and names the
     line where reading stopped.
     """
+    yield from _read(checked, "unreadable-document")
+
+
+@rule("warning")
+def duplicate_key(checked: Checked) -> Iterator[Told]:
+    """A name stands twice in one object of the text, and only one of its values was taken.
+
+    Readers of JSON differ in which one they take: the vendor's may take the other.
+    """
+    yield from _read(checked, "duplicate-key")
+
+
+@rule("warning", code="not-utf-8")
+def not_utf_8(checked: Checked) -> Iterator[Told]:
+    """The text is not UTF-8: letters beyond ASCII were read as Windows writes them, which is a guess.
+
+    JSON is sent in UTF-8; what segkit writes is.
+    """
+    yield from _read(checked, "not-utf-8")
+
+
+def _read(checked: Checked, code: str) -> Iterator[Told]:
+    """Yield what reading the text found."""
     for finding in checked.survey.findings:
-        if finding.code == "unreadable-document":
+        if finding.code == code:
             yield Told(finding.where, finding.message, finding.fix)
 
 
