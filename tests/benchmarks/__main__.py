@@ -11,6 +11,7 @@ import lint
 import patterns
 import reading
 import score
+import segments
 import simulate
 
 
@@ -25,6 +26,7 @@ def main() -> int:
         *forecast.measure(),
         *simulate.measure(),
         *score.measure(),
+        *segments.measure(),
     ]
     width = max(len(row.work) for row in rows)
     for row in rows:
