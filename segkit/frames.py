@@ -212,56 +212,6 @@ REPAIRS: Mapping[str, Any] = {
 }
 """`Repairs.to_frame()`: one row a proposal, the best first; `exceeded_by` and `short_by` add up over the original targets."""
 
-POPULATION: Mapping[str, Any] = {
-    "target": "str",
-    "segment": "str",
-    "question": "str",
-    "answer": "str",
-    "other_question": "str",
-    "other_answer": "str",
-    "given": "float64",
-    "law": "float64",
-    "provenance": PROVENANCE,
-    "source": "str",
-}
-"""`Population.to_frame()`: one row a given share and what the law has; within a segment, both are shares of that segment."""
-
-MARGINALS: Mapping[str, Any] = {"question": "str", "answer": "str", "text": "str", "share": "float64", "provenance": PROVENANCE}
-"""`Population.marginals()`: one row an answer; the shares of a question add up to 1."""
-
-SEGMENT_MARGINALS: Mapping[str, Any] = {"segment": "category", **MARGINALS}
-"""`Population.marginals(by_segment=True)`: one row a segment and answer; shares are of the segment, an ordered categorical."""
-
-LEARNED: Mapping[str, Any] = {"segment": "category"}
-"""`LearnedRule.score()`: one row a respondent; ``errors="keep"`` adds ``error`` (str)."""
-
-SAMPLE: Mapping[str, Any] = {"segment": "category"}
-"""`Population.sample()`: one row a respondent; a categorical a question stands before the segment, an ordered categorical."""
-
-PUBLISHED_SHARES: Mapping[str, Any] = {
-    "standard": "str",
-    "edition": "int64",
-    "place": "str",
-    "name": "str",
-    "segment": "str",
-    "share": "float64",
-    "provenance": PROVENANCE,
-    "source": "str",
-}
-"""`published_shares()`: one row a place and segment."""
-
-SEGMENT_TABLE: Mapping[str, Any] = {
-    **dict.fromkeys(("rows", "segment", "banner", "column", "letter"), "str"),
-    "n": "int64",
-    **dict.fromkeys(("weighted_n", "share", "low", "high"), "Float64"),
-    **dict.fromkeys(("letters", "mark"), "str"),
-    **dict.fromkeys(("benchmark_share", "benchmark_index"), "Float64"),
-    "base_n": "int64",
-    **dict.fromkeys(("base_weighted", "base_effective"), "Float64"),
-    "provenance": PROVENANCE,
-}
-"""`SegmentTable.to_frame()`: one row a cell; `letters` are of the columns with a smaller share, `mark` is of the base."""
-
 SEGMENT_ANSWER: Mapping[str, Any] = {
     "member_id": "str",
     "qualification_id": "int64",
@@ -337,15 +287,6 @@ REPLACEMENT: Mapping[str, Any] = {
     "provenance": PROVENANCE,
 }
 """`Replacement.to_frame()`: one row a customer; `segments` were sent in place of all, `merged` equal ones were left out."""
-
-AGREEMENT: Mapping[str, Any] = {
-    "ours": "str",
-    "vendor": "str",
-    "n": "int64",
-    "share": "float64",
-    "provenance": PROVENANCE,
-}
-"""`Agreement.to_frame()`: one row a pair of segments; shares are of the respondents that have both."""
 
 
 def build(table: Mapping[str, Any], columns: Mapping[str, Any], index: pd.Index | None = None) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa
 from statsmodels.stats.proportion import proportion_confint
 
-from segkit import frames
 from segkit.errors import InvalidInput
+from segkit.tables import table_frames
 from segkit.tables.agreement import agreement
 
 SCALE = pd.CategoricalDtype(["A", "B", "C"], ordered=True)
@@ -55,7 +55,7 @@ def test_counts_are_those_of_a_hand(pairs: list[tuple[Any, Any]]) -> None:
     assert (swapped.table.T.to_numpy() == told.table.to_numpy()).all()
     assert (swapped.share, swapped.interval) == (told.share, told.interval)
     long = told.to_frame()
-    assert long.dtypes.astype(str).to_dict() == {name: str(dtype) for name, dtype in frames.AGREEMENT.items()}
+    assert long.dtypes.astype(str).to_dict() == {name: str(dtype) for name, dtype in table_frames.AGREEMENT.items()}
     assert long["n"].sum() == len(both)
 
 

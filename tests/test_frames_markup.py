@@ -16,10 +16,16 @@ from hypothesis import strategies as st
 from segkit import frames, markup
 from segkit.findings import Finding, Findings
 from segkit.provenance import WORDS, weakest
+from segkit.sel import law_frames, standard_frames
 from segkit.sel.calculation import SegmentAnswer
+from segkit.tables import table_frames
 
+ROOMS = (frames, law_frames, standard_frames, table_frames)
 TABLES = {
-    name: table for name, table in vars(frames).items() if name.isupper() and isinstance(table, dict) and not name.startswith("_")
+    name: table
+    for room in ROOMS
+    for name, table in vars(room).items()
+    if name.isupper() and isinstance(table, dict) and not name.startswith("_")
 }
 HOSTILE = "<script>alert(1)</script><style>*{display:none}</style>\"'&<!-- ]]> <img src=x onerror=alert(1)>"
 

@@ -13,6 +13,7 @@ from segkit.plots.shades import shades
 from segkit.sel.population import Population
 from segkit.sel.published import published
 from segkit.sel.standards import standard
+from segkit.tables import table_frames
 from segkit.tables.segment_table import segment_table
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -118,7 +119,7 @@ def test_what_is_no_table_is_refused() -> None:
     with pytest.raises(InvalidInput, match="no segment table"):
         plots.segment_stack(SAMPLE)
     with pytest.raises(InvalidInput, match="nothing to draw"):
-        plots.segment_stack(frames.from_rows(frames.SEGMENT_TABLE, []))
+        plots.segment_stack(frames.from_rows(table_frames.SEGMENT_TABLE, []))
 
 
 def test_hostile_names_are_text() -> None:

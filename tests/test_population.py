@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from test_frames_markup import ATTRIBUTES, HOSTILE, TAGS, Seen
 
-from segkit import frames
 from segkit.errors import InvalidInput
+from segkit.sel import law_frames
 from segkit.sel.population import IMPLIED, Population
 from segkit.sel.published import published, published_shares
 from segkit.sel.rule import Rule
@@ -104,8 +104,8 @@ def test_a_tilt_of_nothing_is_refused(mexico: Population) -> None:
 def test_marginals_are_exact_and_whole(mexico: Population) -> None:
     """Shares of a question add up to 1; segments mix to the whole; a frame has its columns and the standard's wording."""
     marginals, by_segment = mexico.marginals(), mexico.marginals(by_segment=True)
-    assert list(marginals.columns) == list(frames.MARGINALS)
-    assert list(by_segment.columns) == list(frames.SEGMENT_MARGINALS)
+    assert list(marginals.columns) == list(law_frames.MARGINALS)
+    assert list(by_segment.columns) == list(law_frames.SEGMENT_MARGINALS)
     np.testing.assert_allclose(marginals.groupby("question")["share"].sum(), 1, atol=1e-12)
     np.testing.assert_allclose(by_segment.groupby(["segment", "question"], observed=True)["share"].sum(), 1, atol=1e-12)
     assert by_segment["segment"].cat.categories.tolist() == LEVELS
@@ -126,7 +126,7 @@ def test_targets_are_listed_beside_what_the_law_has() -> None:
         source="a survey of ours",
     )
     frame = population.to_frame()
-    assert list(frame.columns) == list(frames.POPULATION)
+    assert list(frame.columns) == list(law_frames.POPULATION)
     assert frame["target"].tolist() == ["segments"] * 7 + ["internet", *["cars x internet"] * 2, "internet within A/B"]
     np.testing.assert_allclose(frame["given"], frame["law"], atol=1e-9)
     assert frame["source"].tolist()[7:] == ["a survey of ours"] * 4

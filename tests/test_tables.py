@@ -14,11 +14,11 @@ from pandas.testing import assert_frame_equal
 from statsmodels.stats.proportion import multinomial_proportions_confint, proportion_confint
 
 import segkit as sk
-from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.sel.population import Population
 from segkit.sel.published import published
 from segkit.sel.standards import standard
+from segkit.tables import table_frames
 from segkit.tables.segment_table import SegmentTable, segment_table
 
 SEGMENTS = ["high", "middle", "low", "nobody"]
@@ -105,8 +105,8 @@ def test_a_frame_has_every_column_and_every_cell(respondents: list[tuple[Any, ..
     """Whatever is empty, the frame has its columns and dtypes, and a row for each segment and column, in their orders."""
     table = segment_table(framed(respondents), "segment", COLUMNS)
     frame = table.to_frame()
-    assert frame.dtypes.astype(str).to_dict() == {name: str(dtype) for name, dtype in frames.SEGMENT_TABLE.items()}
-    assert list(frame.columns) == list(frames.SEGMENT_TABLE)
+    assert frame.dtypes.astype(str).to_dict() == {name: str(dtype) for name, dtype in table_frames.SEGMENT_TABLE.items()}
+    assert list(frame.columns) == list(table_frames.SEGMENT_TABLE)
     assert frame["segment"].tolist() == [name for name in SEGMENTS for _ in range(18)]
     assert frame["column"].iloc[:6].tolist() == ["Total", *BANDS, "boys", "girls"]
     assert frame["letter"].iloc[:18].tolist() == ["", *"ABCDEFGHIJKLMNOPQ"]

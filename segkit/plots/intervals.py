@@ -33,7 +33,7 @@ def segment_intervals(table: SegmentTable | pd.DataFrame, *, title: str | None =
 
     Returns
     -------
-    A plotly figure, not shown. `frame` is the cells drawn (`segkit.frames.SEGMENT_TABLE`); `alt_text` says it in words. Beside
+    A plotly figure, not shown. `frame` is the cells drawn, as `SegmentTable.to_frame()`; `alt_text` says it in words. Beside
     each stand share, respondents and the letters of the columns that it is significantly above; a benchmark is a diamond.
 
     Raises

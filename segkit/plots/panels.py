@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.provenance import WORDS
+from segkit.tables import table_frames
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -28,7 +28,7 @@ class Panel(NamedTuple):
     Attributes
     ----------
     cells
-        `segkit.frames.SEGMENT_TABLE` of one column of segments.
+        `segkit.tables.table_frames.SEGMENT_TABLE` of one column of segments.
     """
 
     name: str
@@ -61,7 +61,7 @@ def panels_of(tables: Tables) -> list[Panel]:
     panels = []
     for name, table in given.items():
         cells = table if isinstance(table, pd.DataFrame) else table.to_frame()
-        if lacking := [column for column in frames.SEGMENT_TABLE if column not in cells.columns]:
+        if lacking := [column for column in table_frames.SEGMENT_TABLE if column not in cells.columns]:
             raise InvalidInput(f"this is no segment table: it lacks {', '.join(lacking)}; give what segment_table() returns")
         several = len(set(cells["rows"])) > 1
         for rows in dict.fromkeys(cells["rows"]):

@@ -36,7 +36,7 @@ def segment_stack(tables: Tables, *, title: str | None = None, template: str | N
 
     Returns
     -------
-    A plotly figure, not shown. `frame` is the cells drawn (`segkit.frames.SEGMENT_TABLE`); `alt_text` says it in words. Shades
+    A plotly figure, not shown. `frame` is the cells drawn, as `SegmentTable.to_frame()`; `alt_text` says it in words. Shades
     go from dark to light in the segments' order, so that they stay apart in greyscale; a benchmark is a hatched bar. Bases stand
     beside the bars, with the marks of small ones.
 

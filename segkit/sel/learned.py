@@ -13,6 +13,7 @@ from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
 from segkit.provenance import weakest
+from segkit.sel import law_frames
 from segkit.sel.answers import shown
 from segkit.sel.respondents import check_respondents, word_of
 from segkit.sel.rule import Rule
@@ -141,7 +142,7 @@ class LearnedRule:
         if findings and errors == "raise":
             told = f'{int((place < 0).sum()):,} of {len(frame):,} rows have no segment; errors="keep" keeps them and says why'
             raise InvalidInput(told, findings)
-        table = {**frames.LEARNED, "segment": self.tree.segments, **({"error": "str"} if errors == "keep" else {})}
+        table = {**law_frames.LEARNED, "segment": self.tree.segments, **({"error": "str"} if errors == "keep" else {})}
         segment = pd.Categorical.from_codes(place, dtype=self.tree.segments)
         scored = frames.build(table, {"segment": segment, "error": words}, frame.index)
         theirs = word_of(frame)

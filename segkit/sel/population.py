@@ -149,15 +149,15 @@ class Population:
         return self._labelled(pd.Series(self.law.marginals[-1], index, name="share"))
 
     def marginals(self, *, by_segment: bool = False) -> pd.DataFrame:
-        """Return the exact share of each answer (`segkit.frames.MARGINALS`).
+        """Return the exact share of each answer (`segkit.sel.law_frames.MARGINALS`).
 
-        By segment, shares are of the segment (`segkit.frames.SEGMENT_MARGINALS`), NaN in a segment without anybody.
+        By segment, shares are of the segment (`segkit.sel.law_frames.SEGMENT_MARGINALS`), NaN in a segment without anybody.
         """
         made = population_frames.segment_marginals if by_segment else population_frames.marginals
         return self._labelled(made(self.law, self.standard, self.provenance))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a share that was given, beside the law's (`segkit.frames.POPULATION`)."""
+        """Return one row a share that was given, beside the law's (`segkit.sel.law_frames.POPULATION`)."""
         return self._labelled(population_frames.targets(self.law, self.targets))
 
     def counts(self, n: int, seed: int = 0) -> pd.Series[int]:
@@ -175,7 +175,7 @@ class Population:
         return self._counted(self._sampler.tally(n, seed, start=start, chunk=chunk, workers=workers), seed)
 
     def sample(self, n: int, seed: int = 0, *, start: int = 0, chunk: int = CHUNK, workers: int = 1) -> pd.DataFrame:
-        """Draw respondents: a categorical column a question, then ``segment`` (`segkit.frames.SAMPLE`).
+        """Draw respondents: a categorical column a question, then ``segment`` (`segkit.sel.law_frames.SAMPLE`).
 
         Parameters
         ----------

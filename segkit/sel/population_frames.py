@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from segkit import frames, markup
+from segkit.sel import law_frames
 from segkit.sel.rule import Rule
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def marginals(law: Law, standard: Standard | Rule, provenance: Provenance) -> pd
     """Return one row an answer and its share."""
     told = _answers(law.rule, standard)
     shares = np.concatenate(law.marginals[:-1])
-    return frames.build(frames.MARGINALS, {**told, "share": shares, "provenance": [provenance] * len(shares)})
+    return frames.build(law_frames.MARGINALS, {**told, "share": shares, "provenance": [provenance] * len(shares)})
 
 
 def segment_marginals(law: Law, standard: Standard | Rule, provenance: Provenance) -> pd.DataFrame:
@@ -88,7 +89,7 @@ def segment_marginals(law: Law, standard: Standard | Rule, provenance: Provenanc
         "share": shares.reshape(-1),
         "provenance": [provenance] * shares.size,
     }
-    return frames.build(frames.SEGMENT_MARGINALS, columns)
+    return frames.build(law_frames.SEGMENT_MARGINALS, columns)
 
 
 def targets(law: Law, given: Sequence[Target]) -> pd.DataFrame:
@@ -103,7 +104,7 @@ def targets(law: Law, given: Sequence[Target]) -> pd.DataFrame:
             (question, answer), (other, beside), *_ = [*pairs, (None, None), (None, None)]
             told = (target.name, segment, question, answer, other, beside)
             rows.append((*told, share, float(table[place]), target.provenance, target.source))
-    return frames.from_rows(frames.POPULATION, rows)
+    return frames.from_rows(law_frames.POPULATION, rows)
 
 
 def rows(rule: Rule, columns: list[NDArray[Any]], start: int) -> pd.DataFrame:
@@ -134,6 +135,6 @@ def page(standard: Standard | Rule, words: Words, shares: pd.DataFrame, given: p
     return markup.join([*parts, *(markup.note(line) for line in words.assumptions)]).html
 
 
-def _what(row: Any) -> str:  # noqa: ANN401 - a row of `segkit.frames.POPULATION`
+def _what(row: Any) -> str:  # noqa: ANN401 - a row of `segkit.sel.law_frames.POPULATION`
     named = [row.segment, row.answer, row.other_answer]
     return " x ".join(str(value) for value in named if not pd.isna(value))

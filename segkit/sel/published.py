@@ -15,6 +15,7 @@ from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
 from segkit.provenance import Provenance  # noqa: TC001 - msgspec reads the annotations
+from segkit.sel import law_frames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,10 +76,10 @@ E 8.7 %; documented>
 
 
 def published_shares() -> pd.DataFrame:
-    """Return every published share that is shipped, one row a place and segment (`segkit.frames.PUBLISHED_SHARES`)."""
+    """Return every published share that is shipped, one row a place and segment (`segkit.sel.law_frames.PUBLISHED_SHARES`)."""
     rows = [
         (one.standard, one.edition, one.place, one.name, segment, share, one.provenance, one.source)
         for one in _all()
         for segment, share in one.shares.items()
     ]
-    return frames.from_rows(frames.PUBLISHED_SHARES, rows)
+    return frames.from_rows(law_frames.PUBLISHED_SHARES, rows)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from segkit import frames, markup
 from segkit.errors import InvalidInput
+from segkit.tables import table_frames
 from segkit.tables.intervals import wilson
 from segkit.tables.sources import NOT_STATED, of_segments, together
 
@@ -67,13 +68,13 @@ class Agreement:
         return int(sum(self.table.loc[name, name] for name in both))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a pair of segments (`segkit.frames.AGREEMENT`): ours, theirs, n, share of all with both."""
+        """Return one row a pair of segments (`segkit.tables.table_frames.AGREEMENT`): ours, theirs, n, share of all with both."""
         rows = [
             (str(ours), str(theirs), int(n), int(n) / self.n if self.n else float("nan"), self.provenance)
             for ours, counts in zip(self.table.index, self.table.to_numpy(), strict=True)
             for theirs, n in zip(self.table.columns, counts, strict=True)
         ]
-        made = frames.from_rows(frames.AGREEMENT, rows)
+        made = frames.from_rows(table_frames.AGREEMENT, rows)
         made.attrs["segkit"] = {"provenance": self.provenance, "n_without": self.n_without}
         return made
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from segkit import frames
 from segkit.errors import InvalidInput
+from segkit.tables import table_frames
 from segkit.tables.benchmark import index_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ PLACE = ("rows", "segment", "banner", "column")
 def to_frame(
     stubs: Sequence[Stub], banner: Banner, benchmarks: Mapping[str, Benchmark], words: Sequence[Provenance | None]
 ) -> pd.DataFrame:
-    """Return `segkit.frames.SEGMENT_TABLE`, by segment and then by column; `words` are the provenance of each stub."""
+    """Return `table_frames.SEGMENT_TABLE`, by segment and then by column; `words` are the provenance of each stub."""
     parts = [_of_stub(stub, banner, benchmarks.get(stub.name), word) for stub, word in zip(stubs, words, strict=True)]
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 
@@ -58,12 +59,12 @@ def _of_stub(stub: Stub, banner: Banner, benchmark: Benchmark | None, word: Prov
         **{name: np.tile(values, shape[0]) for name, values in bases.items()},
         **{name: values * shape[0] for name, values in by_column.items()},
     }
-    return frames.build(frames.SEGMENT_TABLE, columns)
+    return frames.build(table_frames.SEGMENT_TABLE, columns)
 
 
 def wide(frame: pd.DataFrame, value: str, banner: Banner) -> pd.DataFrame:
     """Return one figure of every cell of `frame`; the index has rows and segment, the columns banner and column."""
-    figures = [name for name in frames.SEGMENT_TABLE if name not in PLACE]
+    figures = [name for name in table_frames.SEGMENT_TABLE if name not in PLACE]
     if value not in figures:
         raise InvalidInput(f"a cell has no figure {value!r:.40}; give one of {figures}")
     n_columns = len(banner.columns)

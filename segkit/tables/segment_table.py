@@ -186,7 +186,7 @@ class SegmentTable:
         return together([stub.provenance, *compared, *self.words])
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a cell (`segkit.frames.SEGMENT_TABLE`), by segment and then by column, in their orders.
+        """Return one row a cell (`segkit.tables.table_frames.SEGMENT_TABLE`), by segment and then by column, in their orders.
 
         rows, segment
             The column of segments and its category; segment is missing for those without one.
