@@ -79,7 +79,45 @@ def test_large_fields_are_drawn_apart_and_say_so() -> None:
     found = compare([design(400_000, 600_000, 1_000_000), design(500_000, 600_000, 1_000_000)], replicates=200)
     assert not found.common
     assert "too many" in found.common_in_words
+    assert "drawn once" in found.common_in_words
     assert found.differences["difference"].iloc[0] > 0
+
+
+@pytest.mark.parametrize("boys", [40, 4000], ids=["family by family", "in leaps"])
+@pytest.mark.parametrize("seed", [1, 10**12, np.random.default_rng(1)], ids=["one", "large", "a generator"])
+def test_a_design_differs_from_itself_by_nothing(boys: int, seed: Any) -> None:
+    """Whatever the seed and the size; a design between that differs is drawn by itself. A Generator moves on by one number."""
+    one, other = design(boys, 15 * boys // 10, 25 * boys // 10), design(boys * 11 // 10, 15 * boys // 10, 25 * boys // 10)
+    found = compare({"a": one, "b": other, "c": one}, replicates=50, seed=seed)
+    assert found.common == (boys == 40)
+    first, between, again = (told.drawn for told in found.forecasts.values())
+    assert (first.counts == again.counts).all()
+    assert (first.fills == again.fills).all()
+    assert (first.counts != between.counts).any()
+    if isinstance(seed, np.random.Generator):
+        assert (compare([one], replicates=50, seed=seed).forecasts["design 1"].drawn.counts != first.counts).any()
+
+
+def test_interviews_in_progress_are_common_too() -> None:
+    """The same families are in an interview at the same time: with places that no field fills, nothing differs."""
+    how: dict[str, Any] = {"arrivals_per_day": 2000, "interview_minutes": 20, "replicates": 200, "seed": 4}
+    one, other = (told.drawn for told in compare([design(400, 600), design(500, 700)], **how).forecasts.values())
+    assert (one.counts == other.counts).all()
+    assert (one.time == other.time).all()
+    assert one.over.mean() > 5
+    near, far = (told.drawn for told in compare([design(40, 60), design(44, 66)], **how).forecasts.values())
+    assert np.corrcoef(near.time, far.time)[0, 1] > 0.8
+    long = compare([design(40, 60), design(44, 66)], arrivals_per_day=10**6, interview_minutes=60, replicates=20)
+    assert not long.common
+
+
+def test_a_difference_without_a_mean_has_none() -> None:
+    """Where arrivals have no finite mean, their difference has a band and no mean; completes have both."""
+    found = compare([design(40, 60), design(51, 77)], replicates=100, ir=(0.5, 2)).differences.set_index("quantity")
+    assert np.isnan(found.loc["arrivals", ["difference", "mean_low", "mean_high"]].astype(float)).all()
+    assert np.isfinite(found.loc["arrivals", ["difference_low", "difference_high"]].astype(float)).all()
+    assert found.loc["completes", "difference"] > 0
+    assert (found.loc["completes", ["mean_low", "mean_high"]].astype(float) > 0).all()
 
 
 def test_uncertain_incidence_is_common_too() -> None:
@@ -93,4 +131,9 @@ def test_nothing_to_compare_is_refused() -> None:
     """An empty list is no comparison; a single design is one, with no differences."""
     with pytest.raises(InvalidInput, match="no design"):
         compare([])
+    for wrong in (design(4, 6, 10), None, "xy", 3):
+        with pytest.raises(InvalidInput, match=f"designs is {type(wrong).__name__}: give two or more"):
+            compare(wrong)  # type: ignore[arg-type] # nothing that holds designs
+    with pytest.raises(InvalidInput, match="the design is str"):
+        compare({"a": design(4, 6, 10), "b": "x"})  # type: ignore[dict-item] # no design
     assert compare([design(4, 6, 10)], replicates=10).differences.empty

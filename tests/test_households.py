@@ -93,6 +93,17 @@ def test_shares_of_months_are_added_by_code(children: list[float], parts: dict[i
         ({"children": 1.0}, "give the probabilities of 0, 1, 2"),
         ({"children": [1], "boy": 51.2}, "boy is 51.2"),
         ({"children": [1], "ages": {18: 1.0}}, r"ages\[18\]"),
+        ({"children": {0.4, 0.6}}, "in this order"),
+        ({"children": frozenset({1.0})}, "in this order"),
+        ({"children": {"0": 0.5, "1": 0.5}}, r"children\['0'\]: it is no number of children"),
+        ({"children": {-1: 0.5, 1: 0.5}}, "no number of children"),
+        ({"children": {10**9: 1.0}}, "Give 0 to 99"),
+        ({"children": {True: 1.0}}, "no number of children"),
+        ({"children": {}}, "children sums to 0"),
+        ({"children": [1], "source": None}, "source is None: give a text"),
+        ({"children": [1], "source": 3}, "source is 3"),
+        ({"children": [1], "source": ["a"], "provenance": "documented"}, "source is"),
+        ({"children": [1], "provenance": ["documented"], "source": "a"}, "provenance is"),
         ({"children": [1], "ages": {"4": 1.0}}, "no code means it"),
         ({"children": [1], "ages": {4: 0.5}}, "ages sums to 0.5"),
         ({"children": [1], "ages": [0.5, 0.5]}, "give a mapping"),
@@ -105,6 +116,23 @@ def test_what_is_no_law_is_refused(given_to_it: dict[str, Any], told: str) -> No
     """A number that is no probability, or a sum that is not 1, is named."""
     with pytest.raises(InvalidInput, match=told):
         Households(**given_to_it)
+
+
+def test_numbers_of_children_may_be_named() -> None:
+    """A mapping, or a Series such as `value_counts` makes, is read by its numbers, not by its order; what it leaves out is 0."""
+    assert Households({0: 0.5, 1: 0.5}).children == (0.5, 0.5)
+    assert Households({3: 0.25, 0: 0.75}) == Households([0.75, 0, 0, 0.25])
+    counted = pd.Series([2, 0, 0, 2, 2, 0, 0, 0]).value_counts(normalize=True)
+    assert Households(counted).children == (0.625, 0, 0.375)
+    assert Households(share for share in (0.5, 0.5)).children == (0.5, 0.5)  # type: ignore[arg-type] # in order
+
+
+@pytest.mark.parametrize("n", [-1, 2.5, "3", None, True])
+def test_families_are_drawn_by_number(n: Any) -> None:
+    """0 or more of them."""
+    with pytest.raises(InvalidInput, match="n is"):
+        Households([1]).draw(n)
+    assert Households([1]).draw(np.int64(2)) == [[], []]
 
 
 def test_a_sum_near_one_is_made_one() -> None:
@@ -285,6 +313,8 @@ def test_a_frame_that_lacks_columns_is_refused() -> None:
         Households.from_frame(pd.DataFrame({"gender": ["boy"]}))
     with pytest.raises(InvalidInput, match="lacks w"):
         Households.from_frame(FAMILIES, "w")
+    with pytest.raises(InvalidInput, match="weights is list: give the name of a column"):
+        Households.from_frame(FAMILIES, [1, 2])  # type: ignore[arg-type] # no names
     with pytest.raises(InvalidInput, match="give a frame"):
         Households.from_frame([["boy", 5]])  # type: ignore[arg-type] # no frame
     with pytest.raises(InvalidInput, match="weigh nothing"):

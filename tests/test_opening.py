@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import child_codes
+from segkit.quotas.comparison import compare
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.feasibility import feasibility
 from segkit.quotas.forecast import forecast
 from segkit.quotas.households import Households
 from segkit.quotas.lint.check import lint
 from segkit.quotas.opening import COUNTED_EVERYWHERE, open_field
+from segkit.quotas.repair import repair
 from segkit.quotas.standing import MOST
 
 DESIGN = (
@@ -138,6 +140,7 @@ def test_what_the_state_does_not_tell_is_at_its_start() -> None:
         ({"boys": {"achieved": 90}}, -1, "unreadable-state", "achieved"),
         ({"boys": {"achieved": 90}}, 90.5, "unreadable-state", "achieved"),
         ({"fathers": {"achieved": 0}}, None, "unknown-quota", "state['fathers']"),
+        ({"boys": {"achieved": 90}}, "90", "unreadable-state", "achieved"),
         (None, 90, "state-missing", "state"),
     ],
 )
@@ -162,6 +165,33 @@ def test_a_state_of_another_form_is_refused(state: Any, told: str) -> None:
     """The message says which form is read."""
     with pytest.raises(InvalidInput, match=told):
         open_field(DESIGN, state=state)
+
+
+def test_completes_in_all_are_not_more_than_the_quotas_have_together() -> None:
+    """Where the policy asks for a quota of a set, each complete is in one of its quotas; one in several counts in each."""
+    mothers = DESIGN.with_quota("mothers", None, 900, criteria=[WOMEN])
+    state = {"boys": {"achieved": 10}, "girls": {"achieved": 10}, "mothers": {"achieved": 25}}
+    cases = [(DESIGN, 20, 21, "per_qualification_set"), (DESIGN, 20, 21, "any"), (DESIGN, 500, None, "none")]
+    cases += [(mothers, None, 25, "per_qualification_set"), (mothers, 45, 46, "any")]
+    for design, most, too_many, policy in cases:
+        told = {quota.id: state[quota.id] for quota in design.quotas}
+        how: dict[str, Any] = {"state": told, "policy": policy, "match": {"211": 0.5}}
+        if most is not None:
+            assert open_field(design, achieved=most, **how).goal == 1000 - most
+        if too_many is not None:
+            with pytest.raises(InvalidInput, match=f"{too_many} completes in all") as caught:
+                open_field(design, achieved=too_many, **how)
+            assert [(each.code, each.where) for each in caught.value.findings] == [("inconsistent-state", "achieved")]
+
+
+@pytest.mark.parametrize("missing", [pd.NA, pd.NaT, None, float("nan"), ""])
+def test_what_a_frame_has_not_is_not_said(missing: Any) -> None:
+    """Missing numbers of pandas, in a frame or a mapping, and blank cells are no numbers."""
+    column = pd.array([1, None], dtype="Int64") if missing is pd.NA else pd.Series([1, missing], dtype=object)
+    frame = pd.DataFrame({"quota_id": ["boys", "girls"], "achieved": column})
+    for state in (frame, {"boys": {"achieved": 1, "remaining": missing}, "girls": {"achieved": missing}}):
+        field = open_field(DESIGN, state=state, achieved=1)
+        assert field.remaining.tolist() == [399, 600]
 
 
 def test_without_a_goal_the_completes_in_all_are_not_needed() -> None:
@@ -200,6 +230,33 @@ def test_ids_are_told_apart() -> None:
     """Two quotas with one id cannot be told apart in a forecast."""
     with pytest.raises(InvalidInput, match="share the id 'boys'"):
         open_field(DESIGN.replace(quotas=(*DESIGN.quotas, DESIGN.quotas[0])))
+
+
+@pytest.mark.parametrize("asks", [open_field, forecast, feasibility, repair, Households.default().patterns])
+@pytest.mark.parametrize("what", ["x", None, {"quotas": []}, [DESIGN]])
+def test_a_design_is_a_design(asks: Any, what: Any) -> None:
+    """Or a document; anything else is refused by its name."""
+    with pytest.raises(InvalidInput, match=f"the design is {type(what).__name__}: give a QuotaDesign"):
+        asks(what)
+
+
+@pytest.mark.parametrize("asks", [open_field, forecast, feasibility, repair, lint, lambda design, law: compare([design], law)])
+@pytest.mark.parametrize("what", ["x", {"children": [1]}, [0.5, 0.5], True, Households])
+def test_a_law_of_families_is_one(asks: Any, what: Any) -> None:
+    """What is no law is refused where it is handed in, and by lint as well."""
+    with pytest.raises(InvalidInput, match="households is"):
+        asks(DESIGN, what)
+
+
+@pytest.mark.parametrize("seed", ["a", -1, 1.5, None, True])
+def test_a_seed_is_a_number_or_a_generator(seed: Any) -> None:
+    """Wherever random numbers are drawn."""
+    asks = [open_field, forecast, feasibility, repair, lambda design, seed: compare([design], seed=seed)]
+    for ask in asks:
+        with pytest.raises(InvalidInput, match="seed is"):
+            ask(DESIGN, seed=seed)
+    with pytest.raises(InvalidInput, match="seed is"):
+        Households.default().draw(3, seed)
 
 
 def test_a_policy_is_one_of_three() -> None:

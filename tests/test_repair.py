@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 import pytest
@@ -164,8 +165,8 @@ def test_what_reaches_its_goal_needs_no_repair() -> None:
     assert repr(found) == "<Repairs: nothing to mend: the goal is reached with probability 1.000>"
 
 
-@pytest.mark.parametrize("probability", [0.0, 1.5, -1])
-def test_what_cannot_be_asked_is_refused(probability: float) -> None:
+@pytest.mark.parametrize("probability", [0.0, 1.5, -1, "0.9", True, None, float("nan")])
+def test_what_cannot_be_asked_is_refused(probability: Any) -> None:
     """A goal is reached with a probability above 0 and up to 1; a design without a goal has nothing to reach."""
     with pytest.raises(InvalidInput, match="give a share above 0"):
         repair(FIVE, FAMILIES, goal_probability=probability)

@@ -20,11 +20,15 @@ from segkit.quotas.interviews import Interviews
 from segkit.quotas.opening import open_field
 from segkit.quotas.patterns import Patterns
 from segkit.quotas.quota import Quota
+from segkit.quotas.seeds import whole
+from segkit.quotas.survey import SurveyDocument
+from segkit.quotas.wanted import design_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from segkit.provenance import Provenance
     from segkit.quotas.admission import Field, Policy
@@ -32,12 +36,11 @@ if TYPE_CHECKING:
     from segkit.quotas.events import Given
     from segkit.quotas.forecast import Forecast
     from segkit.quotas.interviews import Incidence
-    from segkit.quotas.survey import SurveyDocument
 
     Design = QuotaDesign | SurveyDocument
 
 COMMON = "common random numbers: the n-th family of a replicate is the same in every design"
-APART = "no common random numbers, so differences are less exact: {}"
+APART = "no common random numbers, so differences are less exact (designs that are the same are drawn once): {}"
 _MOST_ARRIVALS = 20_000
 """Arrivals in the mean up to which families are drawn one by one, so that they can be the same."""
 _Z = 1.959964
@@ -48,7 +51,7 @@ def compare(  # noqa: PLR0913 - as `forecast`
     households: Households | None = None,
     *,
     replicates: int = 2000,
-    seed: int = 0,
+    seed: int | np.random.Generator = 0,
     policy: Policy = "per_qualification_set",
     match: Given | None = None,
     ir: Incidence = None,
@@ -58,10 +61,10 @@ def compare(  # noqa: PLR0913 - as `forecast`
 ) -> Comparison:
     """Forecast several designs, and what each brings more than the first.
 
-    In every replicate the designs meet the same families in the same order, and the same of them would complete; so a difference
-    is one of the designs. Drawn for each design apart is only who is in an interview at a closing, and the end of a field that
-    admits next to nobody. Where the patterns of all designs together are too many to compute, or a field takes too many
-    arrivals to draw them one by one, all is drawn apart, and `Comparison.common` is False.
+    In every replicate the designs meet the same families in the same order and at the same times, and the same of them would
+    complete; so a difference is one of the designs. Drawn for each design apart is only the end of a field that admits next to
+    nobody. Where the patterns of all designs together are too many to compute, or a field takes too many arrivals to draw them
+    one by one, designs that differ are drawn apart, and `Comparison.common` is False.
 
     Parameters
     ----------
@@ -76,24 +79,39 @@ def compare(  # noqa: PLR0913 - as `forecast`
         When there is no design, or one cannot be forecast.
     """
     named = _named(designs)
-    law = Households.default() if households is None else households
+    law = Households.of(households)
+    one = whole(seed)
     interviews = Interviews.of(ir, arrivals_per_day=arrivals_per_day, interview_minutes=interview_minutes, conversion=conversion)
-    fields = [open_field(design, law, policy=policy, match=match, seed=seed) for design in named.values()]
+    fields = [open_field(design, law, policy=policy, match=match, seed=one) for design in named.values()]
     together, reason = _together(list(named.values()), fields, law, match, interviews)
     method: Method | None = None if reason else "aligned"
+    firsts = [next(place for place, other in enumerate(together) if _are_same(field, other)) for field in together]
     told = {
         name: of_field(
             field,
             replicates=replicates,
-            seed=seed if not reason else seed + place,
+            seed=one + first if reason else one,
             interviews=interviews,
             arrivals_per_day=arrivals_per_day,
             method=method,
             provenance=law.provenance,
         )
-        for place, (name, field) in enumerate(zip(named, together, strict=True))
+        for name, field, first in zip(named, together, firsts, strict=True)
     }
     return Comparison(told, not reason, APART.format(reason) if reason else COMMON)
+
+
+def _are_same(one: Field, other: Field) -> bool:
+    """Whether two fields are the same but for the names of their quotas; then the same is drawn of them."""
+    told = (one.goal, one.sets, one.policy) == (other.goal, other.sets, other.policy)
+    pairs = (
+        (one.remaining, other.remaining),
+        (one.open_places, other.open_places),
+        (one.patterns.probability, other.patterns.probability),
+        (one.patterns.qualified, other.patterns.qualified),
+        (one.patterns.matched, other.patterns.matched),
+    )
+    return one is other or (told and all(np.array_equal(mine, theirs) for mine, theirs in pairs))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,10 +160,10 @@ class Comparison:
         """What each design has more than the first, replicate by replicate (`segkit.frames.DIFFERENCES`)."""
         (against, first), *others = self.forecasts.items()
         rows = [
-            (name, against, quantity, *_difference(getattr(told.drawn, quantity) - getattr(first.drawn, quantity)), word)
+            (name, against, quantity, *_difference(getattr(told.drawn, quantity) - getattr(first.drawn, quantity), moments), word)
             for name, told in others
             for word in [weakest(told.provenance, first.provenance)]
-            for quantity in ("completes", "arrivals")
+            for quantity, moments in (("completes", 2), ("arrivals", told.interviews.moments))
         ]
         return self._labelled(frames.from_rows(frames.DIFFERENCES, rows))
 
@@ -159,7 +177,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         rows = [
-            (name, told.in_words, "" if (p := told.goal_probability) is None else f"{p:.1%}", f"{told.arrivals.mean:.0f}")
+            (name, told.in_words, "" if (p := told.goal_probability) is None else f"{p:.1%}", told.arrivals.about)
             for name, told in self.forecasts.items()
         ]
         changes = [
@@ -177,17 +195,21 @@ class Comparison:
         ).html
 
 
-def _difference(values: np.ndarray[Any, np.dtype[np.int64]]) -> tuple[float, ...]:
-    """Return mean, band, interval of the mean, and the share above 0."""
+def _difference(values: NDArray[np.int64], moments: int) -> tuple[float, ...]:
+    """Return mean, band, interval of the mean, and the share above 0; what needs a moment that is not finite is not known."""
     low, high = forecast_frames.band(values)
-    mean = float(values.mean())
-    error = _Z * float(values.std(ddof=1)) / float(np.sqrt(len(values))) if len(values) > 1 else float("inf")
+    mean = float(values.mean()) if moments or not values.any() else float("nan")
+    error = _Z * float(values.std(ddof=1)) / float(np.sqrt(len(values))) if len(values) > 1 and moments > 1 else float("inf")
+    error = error if values.any() or len(values) == 1 else 0.0
     return mean, float(low), float(high), mean - error, mean + error, float((values > 0).mean())
 
 
 def _named(designs: Mapping[str, Design] | Iterable[Design]) -> dict[str, QuotaDesign]:
-    items = designs if isinstance(designs, Mapping) else {f"design {place}": each for place, each in enumerate(designs, 1)}
-    named = {str(name): each if isinstance(each, QuotaDesign) else each.design for name, each in items.items()}
+    given: Any = designs
+    if isinstance(given, QuotaDesign | SurveyDocument | str) or not hasattr(given, "__iter__"):
+        raise InvalidInput(f"designs is {type(given).__name__}: give two or more, in a list or by name")
+    items = given if isinstance(given, Mapping) else {f"design {place}": each for place, each in enumerate(given, 1)}
+    named = {str(name): design_of(each) for name, each in items.items()}
     if not named:
         raise InvalidInput("there is no design to compare: give two or more")
     return named
@@ -197,7 +219,7 @@ def _together(
     designs: Sequence[QuotaDesign], fields: Sequence[Field], law: Households, match: Given | None, interviews: Interviews
 ) -> tuple[list[Field], str]:
     """Return the fields over the patterns of all designs together; or the fields as they are, and why."""
-    longest = max(estimate(field, ir=interviews.mean).arrivals for field in fields)
+    longest = max(estimate(field, ir=interviews.mean).arrivals for field in fields) + interviews.length
     if longest > _MOST_ARRIVALS:
         return list(fields), f"a field takes about {longest:.0f} arrivals, too many to draw them one by one"
     try:

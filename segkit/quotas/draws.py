@@ -15,6 +15,7 @@ from segkit.quotas.gate import Gate
 from segkit.quotas.interviews import Interviews
 from segkit.quotas.leap import leap
 from segkit.quotas.replicates import Replicates
+from segkit.quotas.seeds import generator
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +30,8 @@ METHODS = {
 }
 """How replicates are drawn. All have the same law; ``aligned`` draws for a seed the same families, whatever the places."""
 
+MOST_REPLICATES = 10_000_000
+"""How often a field is drawn, at most."""
 _MOST_LEAPING, _MOST_ARRIVING = 4_000_000, 8192
 _GROUP, _BINOMIAL, _PATTERN, _STEP, _ARRIVAL, _FURTHER = 2e-4, 6e-8, 1e-7, 5e-5, 2e-8, 0.05
 """Seconds a group of replicates and leap, a count in it, a pattern a group, a step of the kernel, an arrival in it; and from
@@ -109,13 +112,13 @@ def draw(
     InvalidInput
         When the number of replicates, the seed or the method cannot be one, or the field would never end.
     """
-    if isinstance(replicates, bool) or not isinstance(replicates, int | np.integer) or replicates < 1:
-        raise InvalidInput(f"replicates is {replicates!r}: give a whole number from 1 on")
-    if method is not None and method not in METHODS:
+    if isinstance(replicates, bool) or not isinstance(replicates, int | np.integer) or not 1 <= replicates <= MOST_REPLICATES:
+        raise InvalidInput(f"replicates is {replicates!r:.40}: give a whole number from 1 to {MOST_REPLICATES}")
+    if method is not None and method not in tuple(METHODS):
         raise InvalidInput(f"method is {method!r}: give {', '.join(map(repr, METHODS))}, or None for the quicker")
     gate, interviews = Gate(field), interviews or Interviews()
     chosen = method or quicker(field, int(replicates), interviews, gate)
-    rng = _generator(seed)
+    rng = generator(seed)
     size = (gate.matched.shape[1] + 2) ** 2 + len(gate.probability)
     at_once = max(_MOST_LEAPING // size, 1) * 4 if chosen == "leap" else _MOST_ARRIVING
     sizes = [min(at_once, int(replicates) - start) for start in range(0, int(replicates), at_once)]
@@ -144,14 +147,6 @@ def quicker(field: Field, replicates: int, interviews: Interviews, gate: Gate) -
         closed = closed | np.isin(field.patterns.quota_ids, phase.closing)
         before = phase.completes, phase.arrivals
     return "leap" if leaps <= one_by_one + interviews.length * step else "kernel"
-
-
-def _generator(seed: int | np.random.Generator) -> np.random.Generator:
-    if isinstance(seed, np.random.Generator):
-        return seed
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise InvalidInput(f"seed is {seed!r}: give a whole number from 0 on, or a numpy Generator")
-    return np.random.Generator(np.random.PCG64(seed))
 
 
 def _batch(

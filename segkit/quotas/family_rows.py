@@ -53,6 +53,8 @@ def count(families: pd.DataFrame, weights: str | pd.Series[Any] | None = None) -
     InvalidInput
         With a finding for each row that cannot be used.
     """
+    if weights is not None and not isinstance(weights, str) and not hasattr(weights, "items"):
+        raise InvalidInput(f"weights is {type(weights).__name__}: give the name of a column, or a Series of weights by family id")
     columns = _columns(families, weights if isinstance(weights, str) else None)
     found: list[Finding] = []
     members: dict[Any, list[_Row]] = defaultdict(list)

@@ -15,10 +15,10 @@ from segkit import frames, markup
 from segkit.provenance import weakest
 from segkit.quotas import clash as clashes
 from segkit.quotas import programme
-from segkit.quotas.design import QuotaDesign
 from segkit.quotas.gate import Gate
 from segkit.quotas.households import Households
 from segkit.quotas.opening import open_field
+from segkit.quotas.wanted import design_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from segkit.provenance import Provenance
     from segkit.quotas.admission import Field, Policy
+    from segkit.quotas.design import QuotaDesign
     from segkit.quotas.events import Given
     from segkit.quotas.programme import Best
     from segkit.quotas.standing import State
@@ -250,13 +251,14 @@ def feasibility(
     Examples
     --------
     >>> from segkit.quotas.codes import child_codes
+    >>> from segkit.quotas.design import QuotaDesign
     >>> boys = QuotaDesign(completes=100, qualification=child_codes("boy")).with_quota("boys", child_codes("boy"), 100)
     >>> feasibility(boys)
     <Feasibility: at most 100 of 100 completes, and every quota can be filled exactly>
     >>> feasibility(boys.with_quota("boys of 4", child_codes("boy", 4), 120)).clash
     ('boys of 4',)
     """
-    asked = design if isinstance(design, QuotaDesign) else design.design
-    law = Households.default() if households is None else households
+    asked = design_of(design)
+    law = Households.of(households)
     field = open_field(asked, law, policy=policy, match=match, state=state, achieved=achieved, seed=seed)
     return Feasibility(field, law.provenance)

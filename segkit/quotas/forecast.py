@@ -15,7 +15,6 @@ import pandas as pd
 
 from segkit.provenance import Provenance, weakest
 from segkit.quotas import forecast_frames
-from segkit.quotas.design import QuotaDesign
 from segkit.quotas.draws import METHODS, draw
 from segkit.quotas.forecast_page import ENDS, Page
 from segkit.quotas.gate import MOST_ARRIVALS
@@ -23,6 +22,8 @@ from segkit.quotas.households import Households
 from segkit.quotas.interviews import Interviews
 from segkit.quotas.law import Law
 from segkit.quotas.opening import open_field
+from segkit.quotas.seeds import whole
+from segkit.quotas.wanted import design_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segkit.quotas.admission import Field, Policy
+    from segkit.quotas.design import QuotaDesign
     from segkit.quotas.draws import Draws, Method
     from segkit.quotas.events import Given
     from segkit.quotas.interviews import Incidence
@@ -79,10 +81,10 @@ def forecast(  # noqa: PLR0913 - all that a forecast depends on, by keyword
     >>> forecast(boys, children).completes.mean
     10.0
     """
-    asked = design if isinstance(design, QuotaDesign) else design.design
-    law = Households.default() if households is None else households
+    asked = design_of(design)
+    law = Households.of(households)
     interviews = Interviews.of(ir, arrivals_per_day=arrivals_per_day, interview_minutes=interview_minutes, conversion=conversion)
-    for_patterns = int(seed) if isinstance(seed, int | np.integer) and seed >= 0 else 0
+    for_patterns = 0 if isinstance(seed, np.random.Generator) else whole(seed)
     field = open_field(asked, law, policy=policy, match=match, state=state, achieved=achieved, seed=for_patterns)
     return of_field(
         field,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from segkit import frames, markup
 from segkit.errors import InvalidInput
+from segkit.findings import Finding
 from segkit.provenance import WORDS, Provenance
 from segkit.quotas import ages as law_of_ages
 from segkit.quotas.codes import CODES
 from segkit.quotas.families import Counted, Independent, Law
 from segkit.quotas.pattern_law import patterns_of
 from segkit.quotas.probability import TOLERANCE, is_probability, normalised
+from segkit.quotas.seeds import generator
 from segkit.quotas.wanted import Wanted
 
 if TYPE_CHECKING:
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
 BOY = 0.512
 OWN = (0.60, 0.168, 0.152, 0.056, 0.024)
 OWN_SOURCE = "segkit's own, invented so that a forecast can run"
+MOST_CHILDREN = 99
+"""Of a family, where numbers of children are given with their probabilities."""
 GIVEN = "given by the caller, no source stated"
 
 
@@ -40,7 +46,7 @@ class Households:
     Parameters
     ----------
     children
-        The probabilities of 0, 1, 2, ... children.
+        The probabilities of 0, 1, 2, ... children; or a mapping, or a Series, of numbers of children to their probabilities.
     boy
         The probability that a child is a boy.
     ages
@@ -63,7 +69,7 @@ class Households:
     <Households: 0, 1 children: 50 %, 50 %; boys 51.2 %; ages in years 4: 25 %, 5: 75 %; a panel; synthetic>
     """
 
-    children: Sequence[float]
+    children: Sequence[float] | Mapping[int, float] | pd.Series[float]
     boy: float = BOY
     ages: Mapping[int, float] | None = None
     months: Mapping[int, float] | None = None
@@ -72,10 +78,7 @@ class Households:
     counted: Counted | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        given: Any = self.children
-        if isinstance(given, str) or not hasattr(given, "__iter__"):
-            raise InvalidInput(f"children is {given!r:.60}: give the probabilities of 0, 1, 2, ... children")
-        object.__setattr__(self, "children", tuple(normalised(given, "children")))
+        object.__setattr__(self, "children", tuple(normalised(_by_number(self.children), "children")))
         if not is_probability(self.boy):
             raise InvalidInput(f"boy is {self.boy!r}: give the probability that a child is a boy, from 0 to 1")
         if self.ages is not None and self.months is not None:
@@ -84,7 +87,10 @@ class Households:
             object.__setattr__(self, "ages", law_of_ages.checked(self.ages, "ages", law_of_ages.YEARS))
         if self.months is not None:
             object.__setattr__(self, "months", law_of_ages.checked(self.months, "months", law_of_ages.MONTHS))
-        if self.provenance not in WORDS:
+        source: Any = self.source
+        if not isinstance(source, str):
+            raise InvalidInput(f"source is {source!r:.40}: give a text that says where the numbers are from")
+        if self.provenance not in tuple(WORDS):
             raise InvalidInput(f"provenance is {self.provenance!r}: give {', '.join(map(repr, WORDS))}")
         if self.provenance != "synthetic" and self.source in {"", GIVEN}:
             raise InvalidInput(f"a law that is {self.provenance} needs its source: give source=")
@@ -96,6 +102,20 @@ class Households:
     def default(cls) -> Self:
         """Return segkit's own law, invented; every forecast that uses it says so."""
         return cls(OWN, source=OWN_SOURCE)
+
+    @classmethod
+    def of(cls, given: Households | None) -> Households:
+        """Return the law that was handed in; None is segkit's own.
+
+        Raises
+        ------
+        InvalidInput
+            When it is no law of families.
+        """
+        what: Any = given
+        if what is not None and not isinstance(what, Households):
+            raise InvalidInput(f"households is {what!r:.40}: give Households(...), or None for segkit's own, synthetic")
+        return cls.default() if what is None else what
 
     @classmethod
     def from_frame(
@@ -159,8 +179,16 @@ class Households:
         ----------
         rng
             A seed or a generator.
+
+        Raises
+        ------
+        InvalidInput
+            When `n` is no whole number from 0 on, or `rng` neither.
         """
-        sizes, codes = self.law.sample(n, np.random.default_rng(rng))
+        wanted: Any = n
+        if isinstance(wanted, bool) or not isinstance(wanted, Integral) or wanted < 0:
+            raise InvalidInput(f"n is {wanted!r:.40}: give how many families to draw, 0 or more")
+        sizes, codes = self.law.sample(int(n), generator(rng))
         return [part.tolist() for part in np.split(codes, np.cumsum(sizes)[:-1])] if n else []
 
     def patterns_of(self, design: QuotaDesign, match: Given | None = None, *, seed: int = 0) -> Patterns:
@@ -214,6 +242,23 @@ class Households:
     def _repr_html_(self) -> str:
         shares = [(number, _percent(share)) for number, share in enumerate(self.children)]
         return markup.join([markup.table("Households", ["children", "families"], shares), markup.note(self.in_words)]).html
+
+
+def _by_number(given: Any) -> list[Any]:  # noqa: ANN401 - whatever was handed in
+    """Return the probabilities of 0, 1, 2, ... children, also of a mapping; whatever has no order tells of no number."""
+    if isinstance(given, str | bytes | AbstractSet) or not hasattr(given, "__iter__"):
+        raise InvalidInput(f"children is {given!r:.60}: give the probabilities of 0, 1, 2, ... children, in this order")
+    if not hasattr(given, "items"):
+        return list(given)
+    shares = dict(given.items())
+    found = [
+        Finding("no-number", "error", f"children[{number!r:.40}]", "it is no number of children", f"Give 0 to {MOST_CHILDREN}.")
+        for number in shares
+        if isinstance(number, bool) or not isinstance(number, Integral) or not 0 <= int(number) <= MOST_CHILDREN
+    ]
+    if found:
+        raise InvalidInput("children holds what is no number of children", found)
+    return [shares.get(number, 0.0) for number in range(max(shares, default=0) + 1)]
 
 
 def _percent(share: float) -> str:

@@ -11,8 +11,9 @@ from segkit.quotas.admission import POLICIES, Field, Policy
 from segkit.quotas.families import Independent
 from segkit.quotas.households import Households
 from segkit.quotas.pattern_law import patterns_of
-from segkit.quotas.standing import Standing, standings
-from segkit.quotas.wanted import Wanted
+from segkit.quotas.seeds import whole
+from segkit.quotas.standing import Standing, overcounted, standings
+from segkit.quotas.wanted import Wanted, design_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,18 +65,22 @@ def open_field(
     InvalidInput
         When a quota has no count, quotas share an id, a criterion is not modelled, or the state cannot be.
     """
-    law = Households.default() if households is None else households
-    if policy not in POLICIES:
+    design, law = design_of(design), Households.of(households)
+    if policy not in tuple(POLICIES):
         raise InvalidInput(f"policy is {policy!r}: give {', '.join(map(repr, POLICIES))}")
+    seed = whole(seed)
     found = standings(design, state, achieved)
     wanted = Wanted.of(design, match)
+    sets = _sets(wanted)
+    if too_many := list(overcounted(found, _asked(sets, policy, len(found)), achieved, policy)):
+        raise InvalidInput("the field cannot be opened", too_many)
     patterns = patterns_of(wanted, law.law, seed)
     return Field(
         patterns,
         np.array([standing.remaining for standing in found], dtype=np.int64),
         np.array([standing.open_places for standing in found], dtype=np.int64),
         None if design.completes is None else max(0, design.completes - (achieved or 0)),
-        _sets(wanted),
+        sets,
         policy,
         (*_notes(design, law, policy, patterns, wanted), *_restart(design, state, found, achieved)),
     )
@@ -85,6 +90,13 @@ def _sets(wanted: Wanted) -> tuple[tuple[int, ...], ...]:
     """Return the places of the quotas of each qualification."""
     every = sorted({qualification for asked in wanted.asked for qualification in asked})
     return tuple(tuple(n for n, asked in enumerate(wanted.asked) if qualification in asked) for qualification in every)
+
+
+def _asked(sets: tuple[tuple[int, ...], ...], policy: Policy, n_quotas: int) -> tuple[tuple[int, ...], ...]:
+    """Return the sets of quotas of each of which a complete matches one."""
+    every = (tuple(range(n_quotas)),) if n_quotas else ()
+    of_policy: dict[Policy, tuple[tuple[int, ...], ...]] = {"per_qualification_set": sets, "any": every, "none": ()}
+    return of_policy[policy]
 
 
 def _notes(design: QuotaDesign, law: Households, policy: Policy, patterns: Patterns, wanted: Wanted) -> Iterator[str]:

@@ -14,11 +14,13 @@ from segkit.quotas import changes
 from segkit.quotas.changes import Change
 from segkit.quotas.composition import composition
 from segkit.quotas.describing import describe_codes
-from segkit.quotas.design import QuotaDesign
 from segkit.quotas.gate import Gate
 from segkit.quotas.households import Households
+from segkit.quotas.probability import is_probability
 from segkit.quotas.proposals import Proposal
+from segkit.quotas.seeds import whole
 from segkit.quotas.trial import Trial, is_large
+from segkit.quotas.wanted import design_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from segkit.provenance import Provenance
     from segkit.quotas.admission import Field, Policy
+    from segkit.quotas.design import QuotaDesign
     from segkit.quotas.events import Given
     from segkit.quotas.forecast import Forecast
     from segkit.quotas.survey import SurveyDocument
@@ -183,12 +186,11 @@ def repair(
     InvalidInput
         When the design does not say its completes, or cannot be forecast.
     """
-    design = design if isinstance(design, QuotaDesign) else design.design
+    design, law, seed = design_of(design), Households.of(households), whole(seed)
     if design.completes is None:
         raise InvalidInput("the design does not say how many completes it needs: design.replace(completes=...)")
-    if not 0 < goal_probability <= 1:
-        raise InvalidInput(f"goal_probability is {goal_probability!r}: give a share above 0 and up to 1")
-    law = Households.default() if households is None else households
+    if not is_probability(goal_probability) or not goal_probability:
+        raise InvalidInput(f"goal_probability is {goal_probability!r:.40}: give a share above 0 and up to 1")
     trial = Trial(law, policy, match, replicates, seed, goal_probability)
     original = trial.forecast(trial.open(design))
     if trial.reaches(original):

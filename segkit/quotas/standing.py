@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
 from segkit.quotas.targets import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -131,10 +131,12 @@ def _standing(quota: Quota, told: Mapping[str, Any], found: list[Finding]) -> St
 
 
 def _read(given: Any, where: str, found: list[Finding]) -> int | None:  # noqa: ANN401 - whatever a state holds
-    if given is None or given != given:  # noqa: PLR0124 - NaN alone is not itself
+    from segkit.quotas.cell_fields import plain  # noqa: PLC0415 - pandas only for a restart
+
+    told = plain(given)
+    if told is None:
         return None
-    is_whole = isinstance(given, float) and given.is_integer()
-    number = int(given) if is_whole else whole(given)
+    number = whole(told)
     if number is None or number < 0:
         found.append(Finding("unreadable-state", "error", where, f"{given!r:.40} is no number of completes", _NUMBER))
         return None
@@ -143,12 +145,12 @@ def _read(given: Any, where: str, found: list[Finding]) -> int | None:  # noqa: 
 
 def _totals(design: QuotaDesign, made: list[Standing], achieved: int | None, *, is_restart: bool) -> Iterator[Finding]:
     """Compare the completes in all with those of the quotas."""
-    most = max((standing.achieved for standing in made), default=0)
+    most, given = max((standing.achieved for standing in made), default=0), cast("Any", achieved)
     if achieved is None:
         if most and design.completes is not None:
             message = f"one quota has {most} completes, and a complete counts in several: the survey's own number is not known"
             yield Finding("achieved-missing", "error", "achieved", message, "Give the completes so far, in all: achieved=.")
-    elif whole(achieved) is None or achieved < 0:
+    elif isinstance(given, str) or whole(given) is None or given < 0:
         yield Finding("unreadable-state", "error", "achieved", f"{achieved!r:.40} is no number of completes", _NUMBER)
     elif achieved < most:
         message = f"{achieved} completes in all, but {most} in one quota"
@@ -156,3 +158,20 @@ def _totals(design: QuotaDesign, made: list[Standing], achieved: int | None, *, 
     elif achieved and not is_restart and design.quotas:
         message = f"{achieved} completes so far, and no state of the quotas"
         yield Finding("state-missing", "error", "state", message, "Say how far each quota is filled: state=.")
+
+
+def overcounted(
+    made: Sequence[Standing], asked: Iterable[tuple[int, ...]], achieved: int | None, policy: str
+) -> Iterator[Finding]:
+    """Compare the completes in all with those of quotas of which each complete is in one at least.
+
+    Parameters
+    ----------
+    asked
+        Sets of quotas, by place: the policy asks for one of each.
+    """
+    most = min((sum(made[place].achieved for place in quotas) for quotas in asked), default=None)
+    if achieved is not None and most is not None and achieved > most:
+        message = f"{achieved} completes in all, but {most} in the quotas together, and by the policy {policy} each is in one"
+        fix = "Say how far every quota is filled, or give the policy by which families outside the quotas were admitted."
+        yield Finding("inconsistent-state", "error", "achieved", message, fix)

@@ -4,21 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
 from segkit.printed import step
 from segkit.quotas import codes
+from segkit.quotas.design import QuotaDesign
 from segkit.quotas.events import NOT_MODELLED, Event, traits
+from segkit.quotas.survey import SurveyDocument
 from segkit.quotas.targets import LEGACY, ChildCriterion, listed, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Self
 
-    from segkit.quotas.design import QuotaDesign
     from segkit.quotas.events import Given, Trait
+
+
+def design_of(given: QuotaDesign | SurveyDocument) -> QuotaDesign:
+    """Return the design that was handed in, also as a document.
+
+    Raises
+    ------
+    InvalidInput
+        When it is neither.
+    """
+    what: Any = given
+    if isinstance(what, SurveyDocument):
+        return what.design
+    if not isinstance(what, QuotaDesign):
+        raise InvalidInput(f"the design is {type(what).__name__}: give a QuotaDesign, or a document of read_survey")
+    return what
+
 
 NOBODY = "nobody can be told to meet this criterion: it has no code of a qualification that can be read"
 
@@ -67,8 +85,9 @@ class Wanted:
         Raises
         ------
         InvalidInput
-            When quotas share an id, a criterion is legacy, or one is not modelled; see `segkit.quotas.events.traits`.
+            When it is no design, quotas share an id, a criterion is legacy, or (`segkit.quotas.events.traits`) not modelled.
         """
+        design = design_of(design)
         ids = tuple(quota.id for quota in design.quotas)
         if twice := [quota_id for quota_id, n in Counter(ids).items() if n > 1]:
             raise InvalidInput(f"quotas share the id {', '.join(map(repr, twice))}: give each an id of its own")

@@ -8,6 +8,7 @@ from segkit.findings import Findings
 from segkit.quotas.admission import check_policy
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.events import check_match
+from segkit.quotas.households import Households
 from segkit.quotas.lint import (
     code_rules,
     field_rules,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from segkit.quotas.admission import Policy
     from segkit.quotas.events import Given
-    from segkit.quotas.households import Households
 
 ROOMS = (request_rules, field_rules, code_rules, quota_rules, pair_rules, sum_rules, stated_rules, forecast_rules)
 """Where the rules are; importing them registers them."""
@@ -60,7 +60,7 @@ def lint(
     Raises
     ------
     InvalidInput
-        When the document, `match` or `policy` cannot be read.
+        When the document, `households`, `match` or `policy` cannot be read.
 
     Examples
     --------
@@ -71,12 +71,13 @@ def lint(
     """
     check_policy(policy)
     check_match(match)
+    law = None if households is None else Households.of(households)
     is_design = isinstance(survey, QuotaDesign)
     if isinstance(survey, QuotaDesign):
         survey = read_survey(survey.payload())
     elif not isinstance(survey, SurveyDocument):
         survey = read_survey(survey)
-    checked = Checked(survey, households, is_design=is_design, match=match, policy=policy)
+    checked = Checked(survey, law, is_design=is_design, match=match, policy=policy)
     found = [finding for each in RULES.values() for finding in each.check(checked)]
     order = ("error", "warning", "info")
     return Findings(sorted(found, key=lambda finding: order.index(finding.severity)))
