@@ -24,7 +24,8 @@ def run(
         typer.echo(f"PureSpectrum Buy API: {server.url}/buyers/v2 (header access-token)", err=True)
         typer.echo(f"CIOPulse Segments: {server.url}/api/v5 (Basic)", err=True)
         typer.echo(f"Instaleap customer segments: {server.url}/api/v3 (Bearer)", err=True)
-        typer.echo("Each accepts the credentials that its document prints. What no document says is labelled.", err=True)
+        typer.echo(f"Infinity Config API: {server.url}/config/v2 (Basic, YOUR_USERNAME:YOUR_PASSWORD)", err=True)
+        typer.echo("The others accept the credentials that their documents print. What no document says is labelled.", err=True)
         typer.echo(
             f"curl -H 'x-access-token: YOUR_SUPPLIER_TOKEN_HERE' "
             f"'{base}/segmentation/qualifications?locale=en_IN&qualIds=4209,3910'"
@@ -36,6 +37,7 @@ def run(
         typer.echo(
             f"curl -X POST -H 'authorization: Bearer some_token' --data @customers.json '{server.url}/api/v3/customers/segments'"
         )
+        typer.echo(f"curl -u YOUR_USERNAME:YOUR_PASSWORD '{server.url}/config/v2/igrps/1/segments'")
         typer.echo("Ctrl-C ends it.", err=True)
         try:
             threading.Event().wait()
