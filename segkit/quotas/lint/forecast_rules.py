@@ -109,7 +109,8 @@ def cap_lowers_completes(checked: Checked) -> Iterator[Told]:
     """A quota lowers the completes: more come without it, or more come when its count is not larger.
 
     Completes are not monotone in the counts. A family that takes a place here takes one elsewhere too, and a quota that closes
-    turns away families that others still need. Both were forecast with the same families, and the difference is beyond chance.
+    turns away families that others still need. Both are forecast, with the same families where these can be drawn one by one and
+    apart where a field is too large for that; the difference is beyond chance either way.
     """
     fielded = checked.fielded
     told = fielded.forecast if fielded else None
