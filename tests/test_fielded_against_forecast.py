@@ -1,13 +1,15 @@
 """Surveys fielded in the sandbox, whose admission is its own code, against the law that a forecast gives them."""
 
 import json
+from collections import Counter
 from functools import cache
 
 import numpy as np
-from made_fields import ALPHA
+import pytest
 from scipy import stats
 from werkzeug.test import Client
 
+from segkit.quotas.admission import COMPLETE
 from segkit.quotas.codes import NO_CHILDREN, child_codes
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.forecast import Forecast, forecast
@@ -15,6 +17,9 @@ from segkit.sandbox.app import TOKEN, Sandbox
 from segkit.sandbox.fielded import Fielded
 from segkit.sandbox.purespectrum_buyer import PREFIX
 
+FIELDS, VISITS = 250, 6000
+NOT_BY_CHANCE = 1e-3
+"""How improbable an outcome must be; the seeds are fixed."""
 BOYS, GIRLS = child_codes(gender="boy", ages=(1, 17)), child_codes(gender="girl", ages=(1, 17))
 SURVEY = {"survey_title": "t", "survey_category_code": 231, "survey_localization": "en_US", "expected_ir": 60}
 DESIGNS = [
@@ -43,42 +48,53 @@ def foretold(place: int) -> Forecast:
 
 
 def fielded(sandbox: Sandbox, design: QuotaDesign, seed: int) -> Fielded:
-    """Create the survey of a design over the sandbox's own routes, and field it until it pauses."""
+    """Create the survey of a design over the sandbox's own routes, and field it until it pauses, or nobody can complete."""
     body = {**SURVEY, "expected_loi": 10, "field_time": 10, "live_url": "https://example.invalid", **design.payload()}
     asked = Client(sandbox.wsgi).open(f"{PREFIX}/surveys", method="POST", data=json.dumps(body), headers={"access-token": TOKEN})
-    return sandbox.field(int(asked.get_json()["ps_survey_id"]), 6000, seed=seed, until="goal")
+    return sandbox.field(int(asked.get_json()["ps_survey_id"]), VISITS, seed=seed, until="goal")
 
 
-def test_fifty_fielded_surveys_lie_in_their_forecasts() -> None:
-    """Where their completes lie in the forecast law is uniform; so too their visits, of those that pause by themselves."""
-    assert all(foretold(place).completes.sd > 1 for place in range(len(DESIGNS)))
-    sandbox, dice = Sandbox(), np.random.default_rng(7)
-    places: dict[str, list[float]] = {"completes": [], "arrivals": []}
-    for survey in range(50):
-        told = foretold(survey % len(DESIGNS))
-        came = fielded(sandbox, DESIGNS[survey % len(DESIGNS)], 1000 + survey)
-        seen = {"completes": came.completes, "arrivals": came.visits if came.visits < 6000 else None}
-        for name, value in seen.items():
-            if value is not None:
-                law = getattr(told, name)
-                above, at_least = law.at_least(value + 1), law.at_least(value)
-                places[name].append(above + dice.random() * (at_least - above))
-    assert len(places["arrivals"]) >= 30
-    for found in places.values():
-        assert stats.kstest(found, "uniform").pvalue > ALPHA
+def up_to_the_last_complete(came: Fielded) -> tuple[int, ...]:
+    """Return the statuses up to the last complete: where a forecast's field ends, also one that does not pause by itself."""
+    return came.statuses[: max(place for place, status in enumerate(came.statuses, 1) if status == COMPLETE)]
 
 
-def test_fills_and_statuses_are_those_of_the_forecast() -> None:
-    """Over the fifty, fills and visits by status lie within five standard errors of the forecast means."""
+@cache
+def surveys() -> list[Fielded]:
+    """Return the surveys, design after design, over and over."""
     sandbox = Sandbox()
-    for place, design in enumerate(DESIGNS):
-        told = foretold(place)
-        came = [fielded(sandbox, design, 2000 + 10 * place + seed) for seed in range(10)]
-        for quota_id, mean in told.fills.items():
-            spread = told.draws[f"fill {quota_id}"].std() / np.sqrt(len(came))
-            assert abs(np.mean([each.fills[str(quota_id)].achieved for each in came]) - mean) <= 5 * spread + 1e-9
-        if told.ends["stalled"]:
-            continue
-        for status, mean in told.outcomes.items():
-            seen = [each.outcomes.get(int(str(status)), 0) for each in came]
-            assert abs(np.mean(seen) - mean) <= 5 * max(np.std(seen), 1) / np.sqrt(len(came))
+    return [fielded(sandbox, DESIGNS[survey % len(DESIGNS)], 1000 + survey) for survey in range(FIELDS)]
+
+
+def places(name: str, off: float = 0.0) -> list[float]:
+    """Return where a number of each survey lies in the forecast law, evenly within its own probability; `off` sds away."""
+    dice, found = np.random.default_rng(7), []
+    for survey, came in enumerate(surveys()):
+        law = getattr(foretold(survey % len(DESIGNS)), name)
+        seen = {"completes": came.completes, "arrivals": len(up_to_the_last_complete(came))}[name] + round(off * law.sd)
+        above, at_least = law.at_least(seen + 1), law.at_least(seen)
+        found.append(above + dice.random() * (at_least - above))
+    return found
+
+
+@pytest.mark.parametrize("name", ["completes", "arrivals"])
+def test_fielded_surveys_lie_in_their_forecasts(name: str) -> None:
+    """Where completes and arrivals lie in the forecast law is uniform, of every survey; a law half an sd off would be seen."""
+    assert all(foretold(place).completes.sd > 1 for place in range(len(DESIGNS)))
+    assert max(foretold(place).arrivals.values.max() for place in range(len(DESIGNS))) < VISITS
+    assert stats.kstest(places(name), "uniform").pvalue > NOT_BY_CHANCE
+    for off in (-0.5, 0.5):
+        assert stats.kstest(places(name, off), "uniform").pvalue < NOT_BY_CHANCE
+
+
+@pytest.mark.parametrize("place", range(len(DESIGNS)))
+def test_fills_and_statuses_are_those_of_the_forecast(place: int) -> None:
+    """Of each design the mean fills, and visits by status up to the last complete, lie within four standard errors."""
+    told, came = foretold(place), surveys()[place :: len(DESIGNS)]
+    for quota_id, mean in told.fills.items():
+        spread = told.draws[f"fill {quota_id}"].std() / np.sqrt(len(came))
+        assert abs(np.mean([each.fills[str(quota_id)].achieved for each in came]) - mean) <= 4 * spread + 1e-9
+    counted = [Counter(up_to_the_last_complete(each)) for each in came]
+    for column, (status, mean) in enumerate(told.outcomes.items()):
+        spread = told.drawn.counts[:, column].std() / np.sqrt(len(came))
+        assert abs(np.mean([each[int(str(status))] for each in counted]) - mean) <= 4 * spread + 1e-9
