@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -262,6 +263,31 @@ def test_what_cannot_be_updated_is_refused_before_it_is_sent(client: Client) -> 
     assert infinity.update_segment(400, name="Test Segment 11", ref="Ref Segment").findings.codes == {"nothing-changed"}
     assert kept(infinity)[:4] == before
     assert isinstance(fault_of(lambda: infinity.update_segment(9, name="a")), errors.NotFound)
+
+
+def test_what_is_doubtful_is_sent_and_told(client: Client) -> None:
+    """An unknown field and an expression that cannot be run here are findings of what was made; an update repeats none."""
+    infinity = client()
+    made = infinity.create_segment("Shop", [("hreff", "eq", "/"), ("href", "re", "/(?R)?/")], ref="r")
+    assert made.findings.codes == {"unknown-field", "not-run-here"}
+    assert not infinity.segment(made.segment_id).findings
+    assert not infinity.update_segment(made.segment_id, name="Shops").findings
+    assert infinity.update_segment(made.segment_id, criteria=[("c_x", "inc", "")]).findings.codes == {"empty-value"}
+
+
+def test_an_update_is_not_held_up_by_what_was_kept_before() -> None:
+    """What the vendor keeps and we would refuse stays as it is while something else changes; what cannot be sent is refused."""
+    row = {"segment": "500", "segmentName": "n" * 101, "criteria": [{"field": "goal", "op": "nends", "value": "x"}], "orgId": "2"}
+    seen: list[Any] = []
+    infinity = answering("200 OK", json.dumps(row).encode(), seen)
+    fault_of(lambda: infinity.update_segment(500, order=5, check=False))
+    assert ("segmentOrder", "5") in seen[1][2]
+    assert ("criteria[0][op]", "nends") in seen[1][2]
+    for changes, code in (({"name": "n" * 102}, "too-long"), ({"criteria": [("goalTitle", "eq", "x")]}, "excluded-field")):
+        assert found_in(lambda changes=changes: infinity.update_segment(500, **changes)) == {code}
+    for hole, code in (({"criteria": []}, "no-criteria"), ({"segmentName": REDACTED}, "redacted")):
+        infinity = answering("200 OK", json.dumps({**row, **hole}).encode())
+        assert code in found_in(lambda infinity=infinity: infinity.update_segment(500, order=5))
 
 
 def test_order_segment_config(client: Client) -> None:

@@ -77,6 +77,15 @@ def test_another_answer_than_was_asked_for_is_unexpected(body: bytes, words: str
     assert (error.method, error.status) == ("GET", 200)
 
 
+def test_a_segment_that_comes_twice_in_one_answer_is_unexpected() -> None:
+    """An id is that of one segment: an answer with two of it cannot be read."""
+    row = b'{"segment":"400","segmentName":"a","criteria":[]}\n'
+    error = fault_of(answering("200 OK", row + row).with_raw_response.segments().parse)
+    assert isinstance(error, errors.UnexpectedAnswer)
+    assert "400 comes twice" in str(error)
+    assert fault_of(answering("200 OK", row + row).segments).path == "offset 1"
+
+
 @pytest.mark.parametrize("status", ["200 OK", "202 Accepted"])
 def test_another_status_than_documented_leaves_it_open(status: str) -> None:
     """A write that is answered with another status of success is unexpected, and in doubt."""

@@ -10,10 +10,13 @@ import msgspec
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
 from segkit.registry.fields import check_field
-from segkit.registry.operators import OPERATORS, ValueFault
+from segkit.registry.operators import OPERATORS, NotRunHere, ValueFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+NOT_EVALUATED = frozenset({"unknown-operator", "bad-value", "not-run-here"})
+"""The findings of a criterion of which it cannot be told what meets it."""
 
 _PARTS = ("field", "op", "value")
 _WANTED = "give criteria as (field, op, value), as a mapping of these three, or all of them as JSON"
@@ -54,7 +57,7 @@ class Criterion(msgspec.Struct, frozen=True):
         InvalidInput
             When no such operator is known, or it cannot use the value.
         """
-        findings = [finding for finding in check_criterion(self, str(self)) if finding.code in {"unknown-operator", "bad-value"}]
+        findings = [finding for finding in check_criterion(self, str(self)) if finding.code in NOT_EVALUATED]
         if findings:
             raise InvalidInput("a criterion cannot be evaluated", findings)
         return OPERATORS[self.op].made(self.value)
@@ -133,6 +136,10 @@ def check_criterion(criterion: Criterion, where: str) -> Iterator[Finding]:
         return
     try:
         operator.made(criterion.value)
+    except NotRunHere as fault:
+        message = f"{criterion.op} {criterion.value!r}: {fault}"
+        fix = "It may be sent as it is; which triggers meet it cannot be told here."
+        yield Finding("not-run-here", "warning", f"{where}.value", message, fix)
     except ValueFault as fault:
         message = f"{criterion.op} cannot use {criterion.value!r}: {fault}"
         yield Finding("bad-value", "error", f"{where}.value", message, "Mend the value.")

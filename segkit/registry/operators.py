@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from segkit.registry import glob, pcre
 from segkit.registry.loose import compare
-from segkit.registry.pcre_sets import PatternFault
+from segkit.registry.pcre_sets import BrokenPattern, PatternFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +26,10 @@ _NETWORK = re.compile(r"[0-9.]+/(?:[0-9]|[12][0-9]|3[0-2])")
 
 class ValueFault(Exception):
     """Why an operator cannot use a value."""
+
+
+class NotRunHere(ValueFault):
+    """Why a value cannot be used here; the vendor may well use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,10 @@ def _is_set(value: str) -> Test:
 def _pattern(value: str) -> Test:
     try:
         return pcre.compiled(value)
+    except BrokenPattern as fault:
+        raise ValueFault(f"it is no expression: {fault}") from None
     except PatternFault as fault:
-        raise ValueFault(f"the expression cannot be run here: {fault}") from None
+        raise NotRunHere(f"the expression cannot be run here: {fault}") from None
 
 
 def _no_pattern(value: str) -> Test:
@@ -86,7 +92,7 @@ def _shell_pattern(value: str) -> Test:
     try:
         return glob.compiled(value)
     except PatternFault as fault:
-        raise ValueFault(f"the pattern cannot be run here: {fault}") from None
+        raise NotRunHere(f"the pattern cannot be run here: {fault}") from None
 
 
 def _in_network(value: str) -> Test:

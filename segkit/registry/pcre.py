@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from segkit.registry.pcre_sets import (
     GREATEST_BYTE,
     GREATEST_CHARACTER,
+    BrokenPattern,
     CharacterSet,
     PatternFault,
     code_at,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 _CLOSING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _FLAGS = {"i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 _KNOWN = {*_FLAGS, "A", "D", "S", "X", "u", " ", "\n", "\r"}
+_PERL_ONLY = {"U", "J", "n", "e"}
+_BROKEN = ("missing )", "unbalanced parenthesis", "nothing to repeat", "multiple repeat", "bad character range")
 _MOST_REPEATS = 65535
 _REPEAT = re.compile(r"\{(\d+)(?:,(\d*))?\}", re.ASCII)
 _ODD_REPEAT = re.compile(r"\{[ \t]*\d*[ \t]*,?[ \t]*\d*[ \t]*\}", re.ASCII)
@@ -44,7 +47,7 @@ def compiled(pattern: str) -> Callable[[bytes], bool]:
     Raises
     ------
     PatternFault
-        When it has no delimiters, or means something that Python cannot do.
+        When it means something that Python cannot do; a `BrokenPattern` when it has no delimiters, or is no expression.
 
     Examples
     --------
@@ -53,7 +56,8 @@ def compiled(pattern: str) -> Callable[[bytes], bool]:
     """
     body, modifiers = _taken_apart(pattern)
     if strange := sorted(set(modifiers) - _KNOWN):
-        raise PatternFault(f"the modifier {strange[0]} has no like in Python")
+        fault = PatternFault if strange[0] in _PERL_ONLY else BrokenPattern
+        raise fault(f"the modifier {strange[0]} has no like in Python")
     is_text = "u" in modifiers
     source = body if is_text else body.encode(errors="surrogateescape").decode("latin-1")
     python = ("(?:{})" if "A" not in modifiers else r"\A(?:{})").format(_Rewriting(source, modifiers).whole())
@@ -65,7 +69,8 @@ def compiled(pattern: str) -> Callable[[bytes], bool]:
             return _of_text(re.compile(python, flags))
         of_bytes = re.compile(python.encode("latin-1"), flags)
     except (re.error, OverflowError, RecursionError) as error:
-        raise PatternFault(f"Python cannot run it: {error}") from None
+        fault = BrokenPattern if str(error).startswith(_BROKEN) else PatternFault
+        raise fault(f"Python cannot run it: {error}") from None
     return lambda text: of_bytes.search(text) is not None
 
 
@@ -84,7 +89,7 @@ def _taken_apart(pattern: str) -> tuple[str, str]:
     text = pattern.lstrip(" \t\n\r\v\f")
     opening = text[:1]
     if not opening.isascii() or opening.isalnum() or opening in {"", "\\", "\0"}:
-        raise PatternFault("it stands between no delimiters: write it as /.../, modifiers after the second slash")
+        raise BrokenPattern("it stands between no delimiters: write it as /.../, modifiers after the second slash")
     closing, depth, at = _CLOSING.get(opening, opening), 1, 1
     while at < len(text):
         if text[at] == "\\":
@@ -96,7 +101,7 @@ def _taken_apart(pattern: str) -> tuple[str, str]:
         elif text[at] == opening:
             depth += 1
         at += 1
-    raise PatternFault(f"its closing delimiter {closing} is missing")
+    raise BrokenPattern(f"its closing delimiter {closing} is missing")
 
 
 class _Rewriting:
@@ -147,7 +152,7 @@ class _Rewriting:
     def _brace(self) -> None:
         if found := _REPEAT.match(self._text, self._at):
             if any(int(number) > _MOST_REPEATS for number in found.groups() if number):
-                raise PatternFault(f"{found[0]} repeats more often than Perl does")
+                raise BrokenPattern(f"{found[0]} repeats more often than Perl does")
             self._put(found[0], found.end())
         elif found := _ODD_REPEAT.match(self._text, self._at):
             raise PatternFault(f"{found[0]} is a repeat to some versions of Perl's expressions and text to others")
@@ -169,7 +174,7 @@ class _Rewriting:
         text, at = self._text, self._at + 1
         letter = text[at : at + 1]
         if not letter:
-            raise PatternFault("it ends with a backslash")
+            raise BrokenPattern("it ends with a backslash")
         if (python := self._other_letter(letter)) is not None and not text.startswith("N{", at):
             (self._put_place if letter in _PLACES else self._put)(python, at + 1)
         elif letter == "Q":

@@ -51,7 +51,11 @@ POSIX: Mapping[str, Ranges] = {
 
 
 class PatternFault(Exception):
-    """Why a pattern cannot be run here."""
+    """Why a pattern cannot be run here; the vendor may well run it."""
+
+
+class BrokenPattern(PatternFault):
+    """Why a pattern is none at the vendor either."""
 
 
 class Code(NamedTuple):
@@ -104,7 +108,7 @@ def code_at(text: str, at: int, greatest: int) -> tuple[int, int] | None:
     else:
         code = int(found["hex"] or found["short"] or "0", 16)
     if code > greatest:
-        raise PatternFault(f"\\{found[0]} is no character here; the modifier u allows more than a byte")
+        raise BrokenPattern(f"\\{found[0]} is no character here; the modifier u allows more than a byte")
     return code, found.end()
 
 
@@ -140,13 +144,13 @@ class CharacterSet:
         self._at += 1
         high = self._item()
         if not (isinstance(low, Code) and isinstance(high, Code) and low.code <= high.code):
-            raise PatternFault("a range in brackets goes from one character to a later one")
+            raise BrokenPattern("a range in brackets goes from one character to a later one")
         self._parts.append(written(((low.code, high.code),)))
 
     def _item(self) -> Code | str:
         """Read one character, or a set within the set as Python writes it."""
         if self._at >= len(self._text):
-            raise PatternFault("a set of characters has no closing bracket")
+            raise BrokenPattern("a set of characters has no closing bracket")
         char = self._text[self._at]
         if named := _NAMED.match(self._text, self._at):
             self._at = named.end()
@@ -156,14 +160,16 @@ class CharacterSet:
 
     def _named(self, named: re.Match[str]) -> str:
         ranges = POSIX.get(named[3]) if named[1] == ":" else None
-        if ranges is None or self._greatest > GREATEST_BYTE:
-            raise PatternFault(f"{named[0]} is a set that is not known here" + (" with the modifier u" if ranges else ""))
+        if ranges is None:
+            raise BrokenPattern(f"{named[0]} is a set that nobody knows")
+        if self._greatest > GREATEST_BYTE:
+            raise PatternFault(f"{named[0]} with the modifier u has no like in Python")
         return written(complement(ranges, self._greatest) if named[2] else ranges)
 
     def _escaped(self) -> Code | str:
         char = self._text[self._at : self._at + 1]
         if not char:
-            raise PatternFault("a set of characters has no closing bracket")
+            raise BrokenPattern("a set of characters has no closing bracket")
         if char in "dDwWsS":
             self._at += 1
             return f"\\{char}"

@@ -46,6 +46,8 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         200 is active, 410 deleted.
     org_id, group_id
         The organisation and the group that it belongs to; group 0 is the default.
+    findings
+        Of one that was created: what was found in it, and was no reason not to send it.
     """
 
     segment_id: int = msgspec.field(name="segment")
@@ -57,6 +59,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     org_id: int | None = msgspec.field(name="orgId", default=None)
     group_id: int = msgspec.field(name="segmentGroupId", default=0)
     provenance: Provenance = msgspec.field(name=LABEL, default="documented")
+    findings: Findings = msgspec.field(name="x_segkit_findings", default=Findings())
 
     @property
     def rule(self) -> str:

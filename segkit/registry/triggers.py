@@ -17,7 +17,7 @@ import pandas as pd
 from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
-from segkit.registry.criteria import check_criteria
+from segkit.registry.criteria import NOT_EVALUATED, check_criteria
 from segkit.registry.segment_rows import segments_of
 from segkit.registry.segments import BUILT_IN, LIVE, Segment, Segments
 
@@ -97,7 +97,7 @@ def _in_use(segments: Segments | Iterable[Segment] | pd.DataFrame) -> list[Segme
         each
         for segment in used
         for each in check_criteria(segment.criteria, f"segment {segment.segment_id}")
-        if each.code in {"unknown-operator", "bad-value"}
+        if each.code in NOT_EVALUATED
     )
     if found:
         raise InvalidInput("criteria cannot be evaluated", found)

@@ -41,7 +41,7 @@ class Calls:
         """List segments in one answer; how many the vendor sends where there is no `limit` is not documented."""
         known = infinity_wire.SEGMENTS
         params = [*infinity_wire.filters(where, known), *infinity_wire.sorts(sort, known), *infinity_wire.window(limit, offset)]
-        return self._get("segments", None, params, lambda body: Segments(infinity_replies.all_rows(body, Segment)))
+        return self._get("segments", None, params, lambda body: Segments(infinity_replies.all_rows(body, Segment, _OF_SEGMENT)))
 
     def segment(self, segment_id: int) -> RawAnswer[Segment]:
         """Read one segment."""
@@ -55,9 +55,9 @@ class Calls:
         parameters = infinity_wire.segment_parameters(draft, with_id=True, clear_ref=False)
         return self._write("POST", "segments", None, parameters, _CREATED, replayable=False)
 
-    def update_segment(self, segment_id: int, draft: Draft, *, clear_ref: bool = False) -> RawAnswer[None]:
-        """Put all properties of a segment."""
-        infinity_wire.check_found(draft.check())
+    def update_segment(self, segment_id: int, draft: Draft, *, clear_ref: bool = False, check: bool = True) -> RawAnswer[None]:
+        """Put all properties of a segment; `check` holds them to their bounds before."""
+        infinity_wire.check_found(draft.check() if check else Findings())
         parameters = infinity_wire.segment_parameters(draft, with_id=False, clear_ref=clear_ref)
         return self._write("POST", "segments", segment_id, parameters, _NO_CONTENT, replayable=True)
 
@@ -78,7 +78,9 @@ class Calls:
         """List groups in one answer."""
         known = infinity_wire.GROUPS
         params = [*infinity_wire.filters(where, known), *infinity_wire.sorts(sort, known), *infinity_wire.window(limit, offset)]
-        return self._get("segmentGroups", None, params, lambda body: SegmentGroups(infinity_replies.all_rows(body, SegmentGroup)))
+        return self._get(
+            "segmentGroups", None, params, lambda body: SegmentGroups(infinity_replies.all_rows(body, SegmentGroup, _OF_GROUP))
+        )
 
     def segment_group(self, group_id: int) -> RawAnswer[SegmentGroup]:
         """Read one group."""

@@ -53,9 +53,21 @@ def _without_credentials(block: bytes) -> bytes:
     return block if clean == f"{text}\n" else clean[:-1].encode(errors="surrogateescape")
 
 
-def all_rows(body: bytes, shape: type[Row]) -> list[Row]:
-    """Read an answer of lines that is here."""
-    return [row for listed in rows([body], shape) for row in listed]
+def all_rows(body: bytes, shape: type[Row], id_of: Callable[[Row], int]) -> list[Row]:
+    """Read an answer of lines that is here.
+
+    Raises
+    ------
+    UnexpectedAnswer
+        When a line is no such object, or one comes twice.
+    """
+    found = [row for listed in rows([body], shape) for row in listed]
+    seen: set[int] = set()
+    for line, row in enumerate(found, 1):
+        if id_of(row) in seen:
+            raise UnexpectedAnswer(f"{id_of(row)} comes twice", path=f"object {line}", body=body)
+        seen.add(id_of(row))
+    return found
 
 
 def one(body: bytes, shape: type[Row], wanted: int, id_of: Callable[[Row], int]) -> Row:
@@ -66,7 +78,7 @@ def one(body: bytes, shape: type[Row], wanted: int, id_of: Callable[[Row], int])
     UnexpectedAnswer
         When it is about none, several or another.
     """
-    found = all_rows(body, shape)
+    found = all_rows(body, shape, id_of)
     if [id_of(row) for row in found] != [wanted]:
         told = ", ".join(str(id_of(row)) for row in found) or "nothing"
         raise UnexpectedAnswer(f"asked for was {wanted}, the answer is about {told}", path="line 1", body=body)

@@ -21,6 +21,8 @@ from segkit.vendors.infinity_lookups import alike, gone, made_once, of_id, only,
 from segkit.vendors.infinity_pages import every_group, every_segment
 from segkit.vendors.infinity_wire import check_found
 
+_NEVER_SENT = {"no-criteria", "redacted", "unwritable"}
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -29,8 +31,13 @@ if TYPE_CHECKING:
 
 def create_segment(calls: Calls, draft: Draft, *, check: bool) -> Segment:
     """Create a segment and return it as the vendor keeps it; see `Infinity.create_segment`."""
-    check_found(draft.check())
+    found = draft.check()
+    check_found(found)
     check_found(Findings(list(taken(calls, draft)) if check else []))
+    return msgspec.structs.replace(_made(calls, draft), findings=found)
+
+
+def _made(calls: Calls, draft: Draft) -> Segment:
     wanted = draft.segment_id
     if wanted is not None:
         return made_once(lambda: calls.create_segment(draft), lambda doubt: of_id(calls, wanted, draft, doubtful=doubt))
@@ -53,12 +60,19 @@ def update_segment(calls: Calls, segment_id: Any, changes: dict[str, Any], *, ch
     if draft == there:
         told = Finding("nothing-changed", "info", f"segment {number}", "it is kept so already; nothing was sent")
         return SegmentUpdate(before, before, Findings([told]))
-    check_found(Findings([*_in_use(before), *draft.check()]))
+    found = _found_in_changes(there, draft)
+    check_found(Findings([*_in_use(before), *found]))
     check_found(Findings(list(taken(calls, draft, there)) if check else []))
-    calls.update_segment(number, draft, clear_ref=bool(before.ref)).parse()
+    calls.update_segment(number, draft, clear_ref=bool(before.ref), check=False).parse()
     sent = {name: getattr(draft, name) for name in ("name", "criteria", "ref", "order", "org_id", "group_id")}
     after = calls.segment(number).parse() if check else msgspec.structs.replace(before, **sent, provenance="derived")
-    return SegmentUpdate(before, after, Findings(check_update(before, draft, after)))
+    return SegmentUpdate(before, after, Findings([*found, *check_update(before, draft, after)]))
+
+
+def _found_in_changes(there: Draft, draft: Draft) -> list[Finding]:
+    """Return what is found in a changed draft and was not found before, but for what cannot be sent whoever wrote it."""
+    before = set(there.check())
+    return [found for found in draft.check() if found not in before or found.code in _NEVER_SENT]
 
 
 def order_segments(calls: Calls, segment_ids: Iterable[Any]) -> Segments:
