@@ -80,6 +80,22 @@ def test_it_says_that_patterns_were_sampled() -> None:
     assert open_field(design, seed=3).patterns.probability.tolist() == field.patterns.probability.tolist()
 
 
+def test_it_says_which_shares_change_nothing() -> None:
+    """A share that no criterion asks for, and a bare qualification beside the criterion itself, are not used."""
+    design = DESIGN.with_quota("women", None, 50, criteria=[WOMEN])
+    men = {"qualification_code": 211, "condition_codes": ["111"]}
+    for asked, match, unused in (
+        (design, {"211:112": 0.5, 229: 0.1, "211:111": 0.2}, ["229", "211:111"]),
+        (design, {"211": 0.5, "211:112": 0.4}, ["211"]),
+        (design, {211: 0.5}, []),
+        (design.with_quota("men", None, 50, criteria=[men]), {"211:112": 0.5, "211:111": 0.4, "211": 0.1}, ["211"]),
+    ):
+        notes = open_field(asked, match=match).notes
+        assert [note for note in notes if "no criterion asks" in note] == [
+            f"not used: the share of {key}, which no criterion asks for" for key in unused
+        ]
+
+
 def test_microdata_are_not_said_to_be_independent() -> None:
     """Siblings that were counted are not assumed to be independent."""
     frame = pd.DataFrame({"family_id": [1, 1, 2], "gender": ["boy", "girl", None], "age": [5, 7, None]})

@@ -131,6 +131,23 @@ def traits(asked: Iterable[tuple[str, Event]], match: Given | None) -> tuple[tup
     return tuple(made), found
 
 
+def unused(made: Iterable[Trait], match: Given | None) -> list[str]:
+    """Return the keys of `match` that none of the events has.
+
+    Raises
+    ------
+    InvalidInput
+        As of `traits`.
+    """
+    given = _given(match or {})
+    used: set[_Key] = set()
+    for trait in made:
+        for event in trait.events:
+            own = trait.qualification, frozenset(event.parts)
+            used.add(own if own in given or len(trait.events) > 1 else (trait.qualification, frozenset()))
+    return [str(key) for key in match or {} if not used.issuperset(_given({key: 0.0}))]
+
+
 def check_match(match: Given | None) -> None:
     """Refuse shares that cannot be read, whatever a design asks for.
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segkit.errors import InvalidInput
-from segkit.quotas.admission import POLICIES, Field, Policy
+from segkit.quotas.admission import Field, Policy, check_policy
+from segkit.quotas.events import unused
 from segkit.quotas.families import Independent
 from segkit.quotas.households import Households
 from segkit.quotas.pattern_law import patterns_of
@@ -66,8 +67,7 @@ def open_field(
         When a quota has no count, quotas share an id, a criterion is not modelled, or the state cannot be.
     """
     design, law = design_of(design), Households.of(households)
-    if policy not in tuple(POLICIES):
-        raise InvalidInput(f"policy is {policy!r}: give {', '.join(map(repr, POLICIES))}")
+    check_policy(policy)
     seed = whole(seed)
     found = standings(design, state, achieved)
     wanted = Wanted.of(design, match)
@@ -82,7 +82,7 @@ def open_field(
         None if design.completes is None else max(0, design.completes - (achieved or 0)),
         sets,
         policy,
-        (*_notes(design, law, policy, patterns, wanted), *_restart(design, state, found, achieved)),
+        (*_notes(design, law, policy, patterns, wanted), *_not_used(wanted, match), *_restart(design, state, found, achieved)),
     )
 
 
@@ -114,6 +114,12 @@ def _notes(design: QuotaDesign, law: Households, policy: Policy, patterns: Patte
     for name in _CHANGING:
         if _is_on(design.others.get(name)):
             yield f"not modelled: {name}, which changes what a quota counts"
+
+
+def _not_used(wanted: Wanted, match: Given | None) -> Iterator[str]:
+    """Say which shares change nothing."""
+    for key in unused(wanted.traits, match):
+        yield f"not used: the share of {key}, which no criterion asks for"
 
 
 def _is_on(setting: object) -> bool:
