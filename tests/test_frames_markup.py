@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from segkit import frames, markup
 from segkit.findings import Finding, Findings
 from segkit.provenance import WORDS, weakest
+from segkit.registry import segment_frames
 from segkit.sel import law_frames, standard_frames
 from segkit.sel.calculation import SegmentAnswer
 from segkit.tables import table_frames
 
-ROOMS = (frames, law_frames, standard_frames, table_frames)
+ROOMS = (frames, law_frames, segment_frames, standard_frames, table_frames)
 TABLES = {
     name: table
     for room in ROOMS

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segkit import errors, frames
+from segkit import errors
 from segkit.credentials import REDACTED
 from segkit.findings import Findings
-from segkit.registry import ndjson
+from segkit.registry import ndjson, segment_frames
 from segkit.registry.bounds import check_order_of, whole
 from segkit.registry.criteria import Criterion, criteria_of
 from segkit.registry.drafts import Draft
@@ -140,10 +140,13 @@ def test_what_php_writes_for_nothing_is_nothing() -> None:
 def test_a_frame_is_read_back_as_it_was(segments: Segments) -> None:
     """The frame has its columns and dtypes also without rows; read back, also through a CSV, it is the same."""
     frame = segments.to_frame()
-    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == {n: str(d) for n, d in frames.INFINITY_SEGMENTS.items()}
+    columns = {name: str(dtype) for name, dtype in segment_frames.INFINITY_SEGMENTS.items()}
+    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == columns
+        n: str(d) for n, d in segment_frames.INFINITY_SEGMENTS.items()
+    }
     assert dict(segments_of(frame)) == dict(segments)
     criteria = segments.criteria()
-    assert {n: str(d) for n, d in criteria.dtypes.items()} == {n: str(d) for n, d in frames.INFINITY_CRITERIA.items()}
+    assert {n: str(d) for n, d in criteria.dtypes.items()} == {n: str(d) for n, d in segment_frames.INFINITY_CRITERIA.items()}
     asked = [(s.segment_id, *(c.field, c.op, c.value)) for s in segments.values() for c in s.criteria]
     assert list(criteria[["segment_id", "field", "op", "value"]].itertuples(index=False, name=None)) == asked
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segkit import errors, frames
+from segkit import errors
+from segkit.registry import segment_frames
 from segkit.registry.criteria import Criterion, criteria_of
 from segkit.registry.segments import Segment, Segments
 from segkit.registry.triggers import evaluate
@@ -84,7 +85,7 @@ def test_every_trigger_is_where_it_is_by_hand(segments: list[Segment], rows: lis
         assert list(zip(told.segment_id, told.segment_group_id, strict=True)) == expected
         assert told.index.equals(triggers.index)
         assert {name: str(dtype) for name, dtype in told.dtypes.items()} == {
-            n: str(d) for n, d in frames.TRIGGER_SEGMENTS.items()
+            n: str(d) for n, d in segment_frames.TRIGGER_SEGMENTS.items()
         }
         assert set(told.provenance) <= {"derived"}
 

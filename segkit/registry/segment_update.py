@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from segkit import frames, markup
 from segkit.findings import Finding, Findings
+from segkit.registry import segment_frames
 from segkit.registry.drafts import Draft
 from segkit.registry.segments import framed
 
@@ -42,7 +43,7 @@ class SegmentUpdate:
         rows = framed([self.before, self.after]).drop(columns=["segment_id", "provenance"])
         texts = [["" if value is None or value != value else str(value) for value in row] for row in rows.itertuples(index=False)]  # noqa: PLR0124 - NaN
         changed = [(name, *pair) for name, *pair in zip(rows.columns, *texts, strict=True) if pair[0] != pair[1]]
-        return frames.from_rows(frames.INFINITY_CHANGES, [(self.after.segment_id, *row) for row in changed])
+        return frames.from_rows(segment_frames.INFINITY_CHANGES, [(self.after.segment_id, *row) for row in changed])
 
     def __repr__(self) -> str:
         changed = ", ".join(self.to_frame().field) or "nothing changed"

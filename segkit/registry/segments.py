@@ -14,6 +14,7 @@ from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
 from segkit.provenance import LABEL, WORDS, Provenance, weakest
+from segkit.registry import segment_frames
 from segkit.registry.criteria import Criterion, written
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class Segments(_ById[Segment]):
             for segment in self.values()
             for place, each in enumerate(segment.criteria, 1)
         ]
-        return frames.from_rows(frames.INFINITY_CRITERIA, rows)
+        return frames.from_rows(segment_frames.INFINITY_CRITERIA, rows)
 
     def _repr_html_(self) -> str:
         cells = [(s.segment_id, s.name, s.ref, s.order, s.rule, s.status, s.group_id, s.provenance) for s in self._first]
@@ -210,7 +211,7 @@ class SegmentGroups(_ById[SegmentGroup]):
         provenance : ordered categorical
         """
         rows = [(g.group_id, g.name, g.igrp, g.status, g.provenance) for g in self.values()]
-        return frames.from_rows(frames.INFINITY_GROUPS, rows)
+        return frames.from_rows(segment_frames.INFINITY_GROUPS, rows)
 
     def _repr_html_(self) -> str:
         cells = [(g.group_id, g.name, g.status, g.provenance) for g in self._first]
@@ -234,4 +235,4 @@ def framed(segments: Sequence[Segment]) -> pd.DataFrame:
         "segment_group_id": [s.group_id for s in segments],
     }.items():
         columns[name] = np.array(numbers, dtype=np.int64)
-    return frames.build(frames.INFINITY_SEGMENTS, columns)
+    return frames.build(segment_frames.INFINITY_SEGMENTS, columns)

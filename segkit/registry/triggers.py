@@ -17,6 +17,7 @@ import pandas as pd
 from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
+from segkit.registry import segment_frames
 from segkit.registry.criteria import NOT_EVALUATED, check_criteria
 from segkit.registry.segment_rows import segments_of
 from segkit.registry.segments import BUILT_IN, LIVE, Segment, Segments
@@ -75,7 +76,7 @@ def evaluate(
     table = [(s.segment_id, s.name, s.group_id) for s in tried] + [(DEFAULT, BUILT_IN[DEFAULT], 0)]
     ids, names, groups = (np.array(part, dtype=object)[met] for part in zip(*table, strict=True))
     told = {"segment_id": ids, "segment_name": names, "segment_group_id": groups, "provenance": ["derived"] * len(met)}
-    result = frames.build(frames.TRIGGER_SEGMENTS, {name: list(part) for name, part in told.items()}, triggers.index)
+    result = frames.build(segment_frames.TRIGGER_SEGMENTS, {name: list(part) for name, part in told.items()}, triggers.index)
     result.attrs["segkit"] = {"provenance": "derived", "findings": [asdict(each) for each in _open_questions(used)]}
     return result
 
