@@ -142,8 +142,6 @@ def test_a_frame_is_read_back_as_it_was(segments: Segments) -> None:
     frame = segments.to_frame()
     columns = {name: str(dtype) for name, dtype in segment_frames.INFINITY_SEGMENTS.items()}
     assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == columns
-        n: str(d) for n, d in segment_frames.INFINITY_SEGMENTS.items()
-    }
     assert dict(segments_of(frame)) == dict(segments)
     criteria = segments.criteria()
     assert {n: str(d) for n, d in criteria.dtypes.items()} == {n: str(d) for n, d in segment_frames.INFINITY_CRITERIA.items()}
