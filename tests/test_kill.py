@@ -25,6 +25,7 @@ pytestmark = pytest.mark.process
 
 RUN = """
 import sys
+sys.modules["pyarrow"] = None  # as in this process, see conftest.py
 import pandas as pd
 import segkit as sk
 url, frame, journal, result = sys.argv[1:]

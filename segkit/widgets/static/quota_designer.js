@@ -213,7 +213,8 @@ function render({ model, el }) {
       drawn.outlook, drawn.findings, ...papers(view, open, typed, send), view.kept ? quiet(view.kept) : "", live);
     live.textContent = view.status;
     root.querySelector(".sk-scroll").scrollLeft = scrolled;
-    const target = (goal && root.querySelector(goal)) || (same && root.querySelector(same));
+    const left = held !== null && held.matches(".sk-field, textarea"); // who went on to a field stays there
+    const target = (goal && !left && root.querySelector(goal)) || (same && root.querySelector(same));
     if (target) target.focus({ preventScroll: true });
     goal = null;
   };
