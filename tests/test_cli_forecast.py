@@ -20,6 +20,7 @@ from segkit.quotas.households import Households
 from segkit.quotas.known import known_surveys
 from segkit.quotas.lint.check import lint
 from segkit.quotas.standing import MOST
+from segkit.quotas.survey import read_surveys
 
 runner = CliRunner()
 
@@ -165,6 +166,73 @@ def test_a_field_without_an_end_and_numbers_beyond_reckoning_are_refused() -> No
     assert documents("-", typed=json.dumps({"completes_required": MOST}))[0]["forecast"]["completes"]["mean"] == MOST
 
 
+def test_interviews_and_time_are_told() -> None:
+    """With an incidence, a rate and a length there are over-delivery and days; JSON has them as null without."""
+    text = wants(40, 40)
+    how = ("--ir", "0.6/50", "--arrivals-per-day", "1440", "--interview-minutes", "30")
+    (row,) = documents("-", *how, "--seed", "3", typed=text)
+    in_time = {"arrivals_per_day": 1440, "interview_minutes": 30}
+    found = forecast(read_surveys(text)[0], replicates=50, seed=3, ir=(0.6, 50), **in_time)
+    assert found.days is not None
+    for name, law in (("days", found.days), ("over_delivery", found.over_delivery), ("arrivals", found.arrivals)):
+        assert row["forecast"][name]["mean"] == law.mean
+    out = told("-", *how, *FEW, typed=text)[1]
+    assert "    over_delivery: mean " in out
+    assert "    days: mean " in out
+    (row,) = documents("-", "--ir", "0.6", typed=text)
+    assert (row["forecast"]["days"], row["forecast"]["over_delivery"]) == (None, None)
+    (row,) = documents("-", "--ir", "0.5/2", typed=text)
+    assert (row["forecast"]["arrivals"]["mean"], row["forecast"]["arrivals"]["sd"]) == (None, None)
+    assert "arrivals: mean not finite, sd not finite, median " in told("-", "--ir", "0.5/2", *FEW, typed=text)[1]
+
+
+STATES = {
+    "by id": '{"a": {"achieved": 15, "currently_open": 5}}',
+    "rows": '[{"quota_id": "a", "achieved": 15, "currently_open": 5, "title": "x"}]',
+    "csv": "\ufeffbuyer_quota_id,achieved,remaining,currently_open\na,15,,5\n",
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_survey_in_the_field_goes_on_from_its_state(name: str, tmp_path: Path) -> None:
+    """JSON by quota id or in rows, or CSV: what is still to come, with the places that are open."""
+    path = tmp_path / "state"
+    path.write_text(STATES[name], encoding="utf-8")
+    (row,) = documents("-", "--state", str(path), "--achieved", "15", typed=wants(40, 40))
+    assert (row["forecast"]["goal"], row["forecast"]["completes"]["mean"]) == (25, 5)
+    assert any(line.startswith("restart: completes so far 15; by quota a 15") for line in row["forecast"]["assumptions"])
+    code, out, _ = told("-", "--state", str(path), *FEW, typed=wants(40, 40))
+    assert (code, "achieved-missing at achieved" in out) == (1, True)
+    code, out, err = told("-", "--state", str(path), *FEW, typed=wants(40, 40) * 2)
+    assert (code, out) == (2, "")
+    assert "--state and --achieved tell of one survey" in err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "{", "[1]", '{"a": 5}', '{"a": {"filled": 5}}', '{"a": {"achieved": 1}, "a": {"achieved": 2}}', "\x00"),
+        *("quota_id,achieved\na,1\na,2\n", "quota_id\na\n", "achieved\n5\n", "quota_id,achieved\na,1,2\n"),
+    ],
+)
+def test_a_file_that_tells_no_state_is_wrong_usage(text: str, tmp_path: Path) -> None:
+    """Neither JSON nor CSV, no quotas, one twice, or more fields than the head: 2."""
+    path = tmp_path / "state"
+    path.write_text(text)
+    code, out, err = told("-", "--state", str(path), "--achieved", "15", typed=wants(40, 40))
+    assert (code, out) == (2, ""), text
+    assert "Traceback" not in err
+
+
+def test_a_share_that_nothing_uses_is_told() -> None:
+    """On stderr where no document asks for it; in the assumptions of each that does not."""
+    code, out, err = told("-", *FEW, "--match", "211:111=0.5", "--match", "229:112=0.5", typed=MEN + CLEAN)
+    assert code == 0
+    assert err == "segkit: --match 229:112 is not used: no document asks for it\n2 documents: 2 forecast\n"
+    assert out.count("not used: the share of 229:112") == 2
+    assert out.count("not used: the share of 211:111") == 1
+
+
 def test_wrong_usage_is_2(tmp_path: Path) -> None:
     """Options that cannot be read, and files that are not there, are wrong usage: 2, no traceback, nothing on stdout."""
     wrong = [
@@ -177,6 +245,15 @@ def test_wrong_usage_is_2(tmp_path: Path) -> None:
         [str(SCENARIOS), "--seed", "-1"],
         [str(SCENARIOS), "--completes", "0"],
         [str(SCENARIOS), "--match", "211:111"],
+        [str(SCENARIOS), "--match", "211:111=2"],
+        [str(SCENARIOS), "--match", "men=0.5"],
+        [str(SCENARIOS), "--match", "211:111=0.5", "--match", "211:111=0.4"],
+        [str(SCENARIOS), "--ir", "60"],
+        [str(SCENARIOS), "--ir", "0.6/"],
+        [str(SCENARIOS), "--arrivals-per-day", "1e30"],
+        [str(SCENARIOS), "--interview-minutes", "nan"],
+        [str(SCENARIOS), "--achieved", "10"],
+        [str(SCENARIOS), "--state", str(tmp_path / "none.csv")],
         [str(SCENARIOS), "--households", "children=.6,.6"],
         [str(SCENARIOS), "--households", f"children=.6,.4;ages={','.join(f'{age}:0.01' for age in range(100))}"],
     ]
@@ -245,6 +322,8 @@ def test_a_law_is_read_from_a_file(tmp_path: Path) -> None:
     typed = household_law.read("children=.5,.5;ages=4:.25,5:.75")
     assert household_law.read(str(path)).ages == typed.ages == {4: 0.25, 5: 0.75}
     assert household_law.read("children=.5,.5;months=13-14").months == {13: 0.5, 14: 0.5}
+    path.write_text('{"children": {"2": 0.25, "0": 0.75}}')
+    assert household_law.read(str(path)).children == (0.75, 0, 0.25)
     assert household_law.read("children=1,0;provenance=documented;source=a census").provenance == "documented"
 
 
@@ -253,6 +332,7 @@ def test_a_law_is_read_from_a_file(tmp_path: Path) -> None:
     [
         *("nofile", "", "children", "children=a", "boy=.5", "children=.6,.6", "children=.5,.5;boys=1", "children=.5,.5;boy"),
         *("children=.5,.5;ages=x", "children=.5,.5;ages=17-1", "children=.5,.5;ages=0-99999999999", "children=.5,.5;boy=nan"),
+        *("children=.5,.5;ages=4:.5,5:.5,x", "children=.5,.5;ages=4:.5,4:.5", "children=.5,.5;children=.1,.9"),
         *("children=.5,.5;ages=4.5:1", "children=.5,.5;ages=4:x", "children=.5,.5;ages=4:1;months=4:1", "children="),
         "children=.5,.5;provenance=documented",
     ],
@@ -264,7 +344,12 @@ def test_what_is_no_law_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[", "[1]", "{}", '{"children": "x"}', '{"children": [1], "a": 1}', '{"children": [1], "ages": 4}']
+    "text",
+    [
+        *("", "[", "[1]", "{}", '{"children": "x"}', '{"children": [1], "a": 1}', '{"children": [1], "ages": 4}'),
+        *('{"children": {"x": 1}}', '{"children": {"-1": 1}}', '{"children": [1], "children": [0, 1]}'),
+        *('{"children": [1], "ages": {"4": 0.5, "04": 0.5}}', '{"children": [1], "source": ["a"]}'),
+    ],
 )
 def test_a_file_that_holds_no_law_is_refused(tmp_path: Path, text: str) -> None:
     """A file that is no JSON, no object, or not of these names is an error; so is a folder."""

@@ -88,7 +88,7 @@ def lint(
 
 
 @app.command()
-def forecast(
+def forecast(  # noqa: PLR0913, PLR0917 - its options
     file: Annotated[pathlib.Path, typer.Argument(help="A file with survey documents; - is standard input.")],
     output: Annotated[Literal["text", "json"], typer.Option("--format", help="How forecasts are written.")] = "text",
     households: Annotated[
@@ -106,11 +106,26 @@ def forecast(
     replicates: Annotated[int, typer.Option(min=1, max=1_000_000, help="How often the field is drawn.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="Of the draws.")] = 0,
     completes: Annotated[int | None, typer.Option(min=1, help="For documents without completes_required.")] = None,
+    ir: Annotated[
+        str | None, typer.Option(help="The share of those admitted that completes: 0.6, or 0.6/50 when known from 50 interviews.")
+    ] = None,
+    arrivals_per_day: Annotated[float | None, typer.Option(help="Families that come in a day; then days are told.")] = None,
+    interview_minutes: Annotated[
+        float | None, typer.Option(help="How long an interview is; with --arrivals-per-day over-delivery is told.")
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(help="A JSON or CSV file of a survey in the field: by quota_id any of achieved, remaining, currently_open."),
+    ] = None,
+    achieved: Annotated[int | None, typer.Option(min=0, help="The completes so far, in all; with --state.")] = None,
 ) -> None:
     """Forecast how many completes survey documents will bring; exit 1 where one cannot be forecast."""
     from segkit.cli import forecast as job
+    from segkit.cli.asked import Typed, asked
 
-    raise typer.Exit(job.run(file, output, job.asked(households, policy, match, replicates, seed, completes)))
+    in_time = ir, arrivals_per_day, interview_minutes, state, achieved
+    typed = Typed(households, policy, match, replicates, seed, completes, *in_time)
+    raise typer.Exit(job.run(file, output, asked(typed)))
 
 
 @app.command()

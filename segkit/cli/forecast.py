@@ -8,46 +8,34 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from segkit.cli import household_law
 from segkit.cli.documents import content, plain, writable
 from segkit.errors import InvalidInput, SegkitError
 from segkit.findings import SIGNS
 from segkit.printed import UNREAD
+from segkit.quotas.events import unused
 from segkit.quotas.feasibility import feasibility
 from segkit.quotas.forecast import forecast
 from segkit.quotas.gate import OUTCOMES
-from segkit.quotas.households import Households
 from segkit.quotas.law import shown
 from segkit.quotas.lint.check import lint
 from segkit.quotas.survey import read_surveys
 from segkit.quotas.upgrading import upgrade
+from segkit.quotas.wanted import Wanted
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from segkit.cli.asked import Asked
     from segkit.findings import Finding
-    from segkit.quotas.admission import Policy
     from segkit.quotas.feasibility import Feasibility
     from segkit.quotas.forecast import Forecast
     from segkit.quotas.law import Law
     from segkit.quotas.survey import SurveyDocument
 
-FIRST = 3  # findings of an option that are told
 _WORDS = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "info": ("info", "infos")}
 _KEYS = ("code", "severity", "where", "message", "fix")
 _QUOTA = ("quota_id", "places", "fill", "fill_low", "fill_high", "filled_share", "first_share", "last_share", "starving")
-
-
-class Asked(NamedTuple):
-    """How to forecast; `completes` is for documents that do not say theirs."""
-
-    households: Households
-    policy: Policy = "per_qualification_set"
-    match: Mapping[str, float] | None = None
-    replicates: int = 2000
-    seed: int = 0
-    completes: int | None = None
 
 
 class Told(NamedTuple):
@@ -62,6 +50,7 @@ class Told(NamedTuple):
     forecast: Forecast | None
     bound: Feasibility | None
     refused: InvalidInput | None
+    unused: Sequence[str] = ()
 
     @property
     def of_bound(self) -> list[str]:
@@ -70,32 +59,14 @@ class Told(NamedTuple):
         return [line for line in (self.bound.assumptions if self.bound else ()) if line not in known]
 
 
-def asked(
-    households: str | None, policy: Policy, match: Sequence[str] | None, replicates: int, seed: int, completes: int | None
-) -> Asked:
-    """Read the options; what cannot be read is wrong usage."""
-    try:
-        law = Households.default() if households is None else household_law.read(households)
-        return Asked(law, policy, dict(map(_share, match or ())) or None, replicates, seed, completes)
-    except InvalidInput as error:
-        first, *more = str(error).splitlines()
-        raise typer.BadParameter("\n".join([first, *more[:FIRST], *(["..."] if len(more) > FIRST else [])])) from None
-
-
-def _share(typed: str) -> tuple[str, float]:
-    """Read ``211:111=0.49``."""
-    name, _, share = typed.rpartition("=")
-    try:
-        return name, float(share)
-    except ValueError:
-        raise InvalidInput(f"--match {typed!r:.60} has no share: give the criterion and its share, as in 211:111=0.49") from None
-
-
 def run(file: pathlib.Path, output: str, asked: Asked) -> int:
     """Print the forecast of each document; return 1 where one cannot be forecast, or the file cannot be read."""
     told: list[Told] = []
     try:
-        told = [_tell(str(file), number, survey, asked) for number, survey in enumerate(_read(str(file)), 1)]
+        found = _read(str(file))
+        if len(found) > 1 and (asked.state is not None or asked.achieved is not None):
+            raise typer.BadParameter(f"--state and --achieved tell of one survey, and {file} has {len(found)} documents")
+        told = [_tell(str(file), number, survey, asked) for number, survey in enumerate(found, 1)]
     except SegkitError as error:
         typer.echo(plain(f"segkit: {file}: {error}"), err=True)
     for line in _json(told) if output == "json" else _text(told):
@@ -106,6 +77,9 @@ def run(file: pathlib.Path, output: str, asked: Asked) -> int:
     unread = [finding for each in told for finding in each.survey.findings if finding.code == UNREAD]
     for finding in unread:
         typer.echo(plain(f"segkit: {file}, {finding.where}: {finding.message}"), err=True)
+    for key in asked.match or () if told else ():
+        if all(key in each.unused for each in told):
+            typer.echo(plain(f"segkit: --match {key} is not used: no document asks for it"), err=True)
     typer.echo(f"{len(told)} document{'s' * (len(told) != 1)}: {len(told) - len(failed)} forecast", err=True)
     return int(bool(failed or unread) or not told)
 
@@ -127,9 +101,11 @@ def _tell(file: str, number: int, survey: SurveyDocument, asked: Asked) -> Told:
         design = new.design
         is_filled_in = design.completes is None and asked.completes is not None
         design = design.replace(completes=asked.completes) if is_filled_in else design
+        not_used = unused(Wanted.of(design, asked.match).traits, asked.match)
         how: dict[str, Any] = {"policy": asked.policy, "match": asked.match, "seed": asked.seed}
-        found = forecast(design, asked.households, replicates=asked.replicates, **how)
-        return Told(*about, is_filled_in, found, feasibility(design, asked.households, **how), None)
+        how |= {"state": asked.state, "achieved": asked.achieved}
+        found = forecast(design, asked.households, replicates=asked.replicates, **how, **asked.interviews)
+        return Told(*about, is_filled_in, found, feasibility(design, asked.households, **how), None, not_used)
     except InvalidInput as error:
         return Told(*about, is_filled_in, None, None, error)
 
@@ -160,7 +136,7 @@ def _lines(told: Told) -> Iterator[str]:
 
 
 def _numbers(told: Told, found: Forecast, bound: Feasibility) -> Iterator[str]:
-    for name, law in (("completes", found.completes), ("arrivals", found.arrivals)):
+    for name, law in _laws(found).items():
         low, high = law.interval()
         median = "" if isfinite(law.mean) else f", median {law.quantile(0.5):.0f}"
         yield f"{name}: mean {shown(law.mean)}, sd {shown(law.sd)}{median}, 95 %: {low:.0f}-{high:.0f}"
@@ -179,6 +155,13 @@ def _numbers(told: Told, found: Forecast, bound: Feasibility) -> Iterator[str]:
         yield f"quota {row['quota_id']}: {fill}; {closes}{starving}"
     yield f"starving quotas: {', '.join(found.starving) or 'none'}"
     yield f"feasible: {bound.in_words}"
+
+
+def _laws(found: Forecast) -> dict[str, Law]:
+    """Return the numbers of a forecast, those in time only where there is a time."""
+    over = found.over_delivery if found.interviews.length else None
+    laws = {"completes": found.completes, "arrivals": found.arrivals, "over_delivery": over, "days": found.days}
+    return {name: law for name, law in laws.items() if law is not None}
 
 
 def _counted(findings: Sequence[Finding]) -> str:
@@ -228,8 +211,9 @@ def _forecast(told: Told, found: Forecast, bound: Feasibility) -> dict[str, Any]
         "provenance": found.provenance,
         "goal": found.field.goal,
         "goal_probability": found.goal_probability,
-        "completes": _law(found.completes),
-        "arrivals": _law(found.arrivals),
+        "over_delivery": None,
+        "days": None,
+        **{name: _law(law) for name, law in _laws(found).items()},
         "outcomes": [
             {"status": status, "meaning": OUTCOMES[status], "visits": visits, "share": visits / arrivals}
             for status, visits in _outcomes(found)

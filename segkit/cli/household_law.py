@@ -11,7 +11,7 @@ from segkit.errors import InvalidInput
 from segkit.quotas.households import Households
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 NAMES = ("children", "boy", "ages", "months", "source", "provenance")
 HOW = 'give a JSON file, or "children=.6,.168,.152,.056,.024;boy=.512;ages=1-17;source=our panel"'
@@ -34,20 +34,22 @@ def read(typed: str) -> Households:
         When it can be neither, or is no law.
     """
     if typed.partition("=")[0].strip() in NAMES and "=" in typed:
-        given = dict([_pair(part) for part in typed.split(";") if part.strip()])
+        given = unique([_pair(part) for part in typed.split(";") if part.strip()], "households")
     else:
         given = _loaded(pathlib.Path(typed))
     if strange := sorted(set(given) - set(NAMES)):
         raise InvalidInput(f"households have no {', '.join(strange)}; they have {', '.join(NAMES)}")
     if "children" not in given:
         raise InvalidInput("households need children, the shares of families with 0, 1, 2, ... of them")
+    if isinstance(given["children"], dict):  # by number of children, which JSON writes as texts
+        given["children"] = _by_number(given["children"].items(), "children")
     given |= {name: _shares(given[name], name) for name in OLDEST if name in given}
     return Households(**given)
 
 
 def _loaded(path: pathlib.Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(path.read_bytes(), object_pairs_hook=lambda pairs: unique(pairs, str(path)))
     except FileNotFoundError:
         raise InvalidInput(f"there is no file {path}; {HOW}") from None
     except OSError as error:
@@ -76,12 +78,34 @@ def _shares(given: object, name: str) -> Mapping[int, float]:
         if not first <= last <= OLDEST[name]:
             raise InvalidInput(f"{name} is {given.strip()!r:.60}: give a span up to {OLDEST[name]}, the younger first")
         return dict.fromkeys(range(first, last + 1), 1 / (last - first + 1))
-    pairs: Any = given
     if isinstance(given, str):
-        pairs = dict(part.split(":", 1) for part in given.split(",") if ":" in part)
-    if not isinstance(pairs, dict) or not pairs:
+        parts = [part.partition(":") for part in given.split(",")]
+        if not all(is_there for _, is_there, _ in parts):
+            raise InvalidInput(f"{name} is {given!r:.60}: give a span such as 1-17, or shares such as 4:.25,5:.75")
+        return _by_number([(age, share) for age, _, share in parts], name)
+    if not isinstance(given, dict) or not given:
         raise InvalidInput(f"{name} is {given!r:.60}: give a span such as 1-17, or shares such as 4:.25,5:.75")
-    return {_whole(age, name): _number(share, name) for age, share in pairs.items()}
+    return _by_number(given.items(), name)
+
+
+def _by_number(pairs: Iterable[tuple[object, object]], name: str) -> dict[int, float]:
+    return unique([(_whole(number, name), _number(share, name)) for number, share in pairs], name)
+
+
+def unique(pairs: Iterable[tuple[Any, Any]], where: str) -> dict[Any, Any]:
+    """Return pairs as a mapping.
+
+    Raises
+    ------
+    InvalidInput
+        When a key stands twice: which was meant cannot be told.
+    """
+    found: dict[Any, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise InvalidInput(f"{where} tells {key!r:.60} twice: leave one out")
+        found[key] = value
+    return found
 
 
 def _whole(text: object, name: str) -> int:
