@@ -196,7 +196,8 @@ COMPOSITION: Mapping[str, Any] = {
     "exceeded_by": "float64",
     "short_by": "float64",
 }
-"""`Proposal.composition`: one row a quota as it was asked for: its count, and its expected completes under the changed design."""
+"""`Proposal.composition`: one row a quota as it was asked for: its count, and its expected completes under the changed design,
+those so far included."""
 
 REPAIRS: Mapping[str, Any] = {
     "change": "str",

@@ -91,7 +91,7 @@ def test_each_field_has_the_law_of_its_forecast(seed: int) -> None:
 def test_scenario_5_has_its_closed_form() -> None:
     """Chi-square of 20,000 replicates against the law in closed form, for both ways to draw."""
     expected = np.array(both_sexes(400, 600))
-    for told in (together([scenario_5()], 20_000, dice(1))[0], glance([scenario_5()], 20_000, 1)[0]):
+    for told in (together([scenario_5()], 20_000, dice(1))[0], glance([scenario_5()], 20_000, dice(1))[0]):
         seen = np.bincount(1000 - told.completes, minlength=len(expected))
         often = expected * 20_000 > 20
         cells = np.append(seen[often], seen[~often].sum()), np.append(expected[often], expected[~often].sum()) * 20_000

@@ -6,16 +6,18 @@ from dataclasses import replace
 from functools import reduce
 from itertools import combinations
 from operator import or_
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from segkit.quotas.codes import CODES, MONTHS_A_YEAR, Unit, code_of, codes_of, mask
 from segkit.quotas.describing import describe_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from segkit.quotas.design import QuotaDesign
     from segkit.quotas.quota import Quota
+
+Kind = Literal["raised", "dropped", "split", "widened"]
 
 
 class Change(NamedTuple):
@@ -27,14 +29,17 @@ class Change(NamedTuple):
         The design.
     steps
         Each change in words.
+    kinds
+        Which kind each is.
     """
 
     design: QuotaDesign
     steps: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
-    def then(self, design: QuotaDesign, step: str) -> Change:
+    def then(self, design: QuotaDesign, step: str, kind: Kind) -> Change:
         """Return it after one more change."""
-        return Change(design, (*self.steps, step))
+        return Change(design, (*self.steps, step), (*self.kinds, kind))
 
 
 def widened(change: Change) -> Change | None:
@@ -52,7 +57,7 @@ def widened(change: Change) -> Change | None:
     if not missing:
         return None
     wider = design.replace(qualification=design.qualification | missing)
-    return change.then(wider, f"the qualification also admits {describe_codes(missing, unit)}")
+    return change.then(wider, f"the qualification also admits {describe_codes(missing, unit)}", "widened")
 
 
 def _in_unit(bits: int, unit: Unit) -> frozenset[int]:
@@ -103,13 +108,12 @@ def split(change: Change) -> Change | None:
             new[quota.id] = replace(quota, codes=kept, count=counts[quota.id])
     quotas = tuple(new.get(quota.id, quota) for quota in design.quotas if quota.id not in gone)
     told = "; ".join(step for quota in design.quotas if (step := _told(quota, new.get(quota.id, quota), gone.get(quota.id))))
-    return change.then(design.replace(quotas=quotas), f"no code in two quotas: {told}")
+    return change.then(design.replace(quotas=quotas), f"no code in two quotas: {told}", "split")
 
 
-def without(change: Change, quota_ids: Iterable[str]) -> Iterator[Change]:
-    """Yield the design without one quota, for each of these."""
-    for quota_id in quota_ids:
-        yield change.then(change.design.without_quota(quota_id), f"quota {quota_id} dropped")
+def without(change: Change, quota_id: str) -> Change:
+    """Drop a quota."""
+    return change.then(change.design.without_quota(quota_id), f"quota {quota_id} dropped", "dropped")
 
 
 def raised(change: Change, counts: Sequence[int]) -> Change:
@@ -117,7 +121,7 @@ def raised(change: Change, counts: Sequence[int]) -> Change:
     pairs = list(zip(change.design.quotas, counts, strict=True))
     quotas = tuple(replace(quota, count=count) for quota, count in pairs)
     told = ", ".join(f"{quota.id} {quota.count} -> {count}" for quota, count in pairs if quota.count != count)
-    return change.then(change.design.replace(quotas=quotas), f"counts raised: {told}")
+    return change.then(change.design.replace(quotas=quotas), f"counts raised: {told}", "raised")
 
 
 def size(before: QuotaDesign, after: QuotaDesign) -> int:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 STEPS = 127
 """Families in a block; more would not fit into a byte beside the bit that tells of a closing."""
-AT_ONCE = 128
+AT_ONCE = 512
 """Replicates that are looked at together: what they need stays near the processor."""
 IDLE = 3
 """Blocks without a complete, after which a replicate is left to the leaps."""
@@ -45,7 +45,7 @@ class Glance(NamedTuple):
     fills: NDArray[np.int64]
 
 
-def glance(fields: Sequence[Field], replicates: int, seed: int) -> list[Glance]:
+def glance(fields: Sequence[Field], replicates: int, rng: np.random.Generator) -> list[Glance]:
     """Draw each of some fields, which have the same patterns and goal.
 
     Where leaps are quicker for the first of them, each is drawn by itself; else all meet the same families.
@@ -57,9 +57,9 @@ def glance(fields: Sequence[Field], replicates: int, seed: int) -> list[Glance]:
     """
     first = fields[0]
     if quicker(first, replicates * len(fields), Interviews(), Gate(first)) == "leap":
-        drawn = [draw(field, replicates, seed, method="leap") for field in fields]
+        drawn = [draw(field, replicates, rng, method="leap") for field in fields]
         return [Glance(each.completes, each.fills) for each in drawn]
-    return together(fields, replicates, np.random.Generator(np.random.PCG64(seed)))
+    return together(fields, replicates, rng)
 
 
 def together(fields: Sequence[Field], replicates: int, rng: np.random.Generator) -> list[Glance]:
@@ -173,7 +173,10 @@ class _Crowd:
 
 def _is_full(counts: NDArray[np.uint64], near: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Whether a byte of any word, the first axis, reaches what sets its highest bit."""
-    return np.asarray((np.bitwise_or.reduce(counts + near, axis=0) & _HIGH) != 0)
+    hit = (counts[0] + near[0]) & _HIGH
+    for count, other in zip(counts[1:], near[1:], strict=True):
+        hit |= (count + other) & _HIGH
+    return np.asarray(hit != 0)
 
 
 def _packed(counts: NDArray[np.generic]) -> NDArray[np.uint64]:

@@ -33,7 +33,7 @@ class Proposal:
     reaches
         Whether it reaches the goal as often as was asked for.
     composition
-        By original quota: wanted, expected, exceeded by (`segkit.frames.COMPOSITION`).
+        By original quota: wanted, expected with those so far, exceeded by (`segkit.frames.COMPOSITION`).
     """
 
     design: QuotaDesign
@@ -60,7 +60,7 @@ class Proposal:
 
     @property
     def cost(self) -> float | None:
-        """The offer price times the expected completes; None where the design has no price."""
+        """The offer price times the expected completes that are still to come; None where the design has no price."""
         price = self.design.offer_price
         return None if price is None else float(price) * self.forecast.completes.mean
 
@@ -88,7 +88,10 @@ class Proposal:
     @property
     def in_words(self) -> str:
         """All of it in a line."""
-        goal = f"{self.forecast.field.goal} completes with probability {self.probability:.3f} (± {self.probability_error:.3f})"
+        more = "" if self.forecast.field.goal == self.design.completes else " more"
+        goal = (
+            f"{self.forecast.field.goal}{more} completes with probability {self.probability:.3f} (± {self.probability_error:.3f})"
+        )
         rest = [f"{goal}; expected {self.forecast.completes.mean:.1f}", self.delivery]
         if self.cost is not None:
             rest.append(f"cost {self.cost:,.2f}")

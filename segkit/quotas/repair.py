@@ -12,34 +12,31 @@ from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.quotas import changes
 from segkit.quotas.changes import Change
-from segkit.quotas.composition import composition
-from segkit.quotas.describing import describe_codes
-from segkit.quotas.gate import Gate
 from segkit.quotas.households import Households
 from segkit.quotas.probability import is_probability
 from segkit.quotas.proposals import Proposal
+from segkit.quotas.reasons import why
+from segkit.quotas.restart import Restart
+from segkit.quotas.search import tried
 from segkit.quotas.seeds import whole
-from segkit.quotas.trial import Trial, is_large
+from segkit.quotas.trial import Trial
 from segkit.quotas.wanted import design_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from segkit.provenance import Provenance
-    from segkit.quotas.admission import Field, Policy
+    from segkit.quotas.admission import Policy
     from segkit.quotas.design import QuotaDesign
     from segkit.quotas.events import Given
     from segkit.quotas.forecast import Forecast
+    from segkit.quotas.looks import Tried
+    from segkit.quotas.standing import State
     from segkit.quotas.survey import SurveyDocument
 
-MANY = 12
-"""Quotas that are dropped, one at a time, at most: those that close first."""
-ALONE = 4
-"""Quotas that are raised alone, at most: those that close first."""
-FEW = 2
-"""The same where forecasts are slow; then none is raised alone."""
 SHOWN = 8
 """Proposals that are told, the best first."""
 
@@ -88,14 +85,11 @@ class Repairs:
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What it stands on, a line each."""
-        how = "counts were scanned upward and each candidate forecast, because completes are not monotone in the counts"
-        short = "what stays short of the goal in the field without chance was not forecast"
-        return (
-            *self.original.assumptions,
-            how,
-            short,
-            "each proposal is forecast with other random numbers than those that found it",
-        )
+        how = "counts were scanned upward and each candidate drawn, because completes are not monotone in the counts"
+        few = "candidates that are far from the goal in few replicates were given up"
+        new = "each proposal is forecast with other random numbers than those that found it"
+        same = "" if self.original.field.patterns.exact else ", but over the same sampled families"
+        return (*self.original.assumptions, how, few, new + same)
 
     def __iter__(self) -> Iterator[Proposal]:
         return iter(self.proposals)
@@ -159,7 +153,7 @@ class Repairs:
         return markup.join([markup.table("Repairs", heads, rows), first, *map(markup.note, notes)]).html
 
 
-def repair(
+def repair(  # noqa: PLR0913 - as `forecast`
     design: QuotaDesign | SurveyDocument,
     households: Households | None = None,
     *,
@@ -168,6 +162,8 @@ def repair(
     seed: int = 0,
     policy: Policy = "per_qualification_set",
     match: Given | None = None,
+    state: State | None = None,
+    achieved: int | None = None,
 ) -> Repairs:
     """Find changes with which a design reaches its completes, and forecast each.
 
@@ -179,7 +175,10 @@ def repair(
         How often the goal is to be reached, above 0 and up to 1.
     households, replicates, seed, policy, match
         As of `segkit.quotas.forecast.forecast`; proposals are searched with `seed` and forecast with the next one. Beyond
-        `segkit.quotas.trial.LARGE` patterns fewer candidates are tried.
+        `segkit.quotas.trial.LARGE` patterns fewer changes are tried.
+    state, achieved
+        For a survey in mid-field, as of `segkit.quotas.opening.open_field`. What is proposed starts from there: completes so far
+        stay where they were counted, and forecasts are of what is still to come.
 
     Raises
     ------
@@ -191,97 +190,55 @@ def repair(
         raise InvalidInput("the design does not say how many completes it needs: design.replace(completes=...)")
     if not is_probability(goal_probability) or not goal_probability:
         raise InvalidInput(f"goal_probability is {goal_probability!r:.40}: give a share above 0 and up to 1")
-    trial = Trial(law, policy, match, replicates, seed, goal_probability)
-    original = trial.forecast(trial.open(design))
+    restart = Restart.of([design], state, achieved)
+    trial = Trial(design, law, policy, match, replicates, seed, goal_probability, restart)
+    original = trial.forecast(trial.variant(Change(design))).forecast
     if trial.reaches(original):
         return Repairs((), original, goal_probability, ())
-    found = {change.design: (change.steps, told) for change, told in _tried(design, original, trial)}
-    better = [each for each, (_, told) in found.items() if _is_better(told, original, trial)]
-    better.sort(key=lambda each: (not trial.reaches(found[each][1]), -found[each][1].completes.mean))
-    n_reaching = sum(trial.reaches(found[each][1]) for each in better)
-    made = [
-        Proposal(each, steps, told, trial.reaches(told), composition(design, each, trial))
-        for each in better[: max(n_reaching, SHOWN)]
-        for steps, told in [found[each]]
-    ]
+    found = list(tried(original, trial))
+    made = list(_made(found, original, trial))
+    told = {each.design: each.reaches for each in made}
+    kinds = {kind for each in found if told.get(each.design, each.reaches) for kind in each.variant.change.kinds}
     made.sort(key=lambda each: (not each.reaches, *_overshoot(each), changes.size(design, each.design), -each.probability))
-    return Repairs(tuple(made[:SHOWN]), original, goal_probability, tuple(_why(design, original.field, made)))
+    return Repairs(tuple(made[:SHOWN]), original, goal_probability, tuple(why(trial, original.field, kinds)))
+
+
+def _made(found: Sequence[Tried], original: Forecast, trial: Trial) -> Iterator[Proposal]:
+    """Forecast what looked best: what reaches the goal, and then what brings more completes than the design itself."""
+    first: dict[QuotaDesign, Tried] = {}
+    for each in found:
+        first.setdefault(each.design, each)
+    wanted = np.array([quota.count or 0 for quota in trial.asked.quotas], dtype=np.int64)
+    reaching = sorted((each for each in first.values() if each.reaches), key=lambda each: _cost(each, wanted, trial.asked))
+    enough = original.completes.mean + 4 * original.completes.mean_error + 0.5
+    others = [each for each in first.values() if not each.reaches and each.completes - 4 * each.error > enough]
+    others.sort(key=lambda each: -each.completes)
+    left = SHOWN
+    for each in (*reaching, *others):
+        if left:
+            proposal = _forecast(each, trial)
+            left -= proposal.reaches or not each.reaches
+            if proposal.reaches or proposal.forecast.completes.mean > enough:
+                yield proposal
+
+
+def _forecast(tried: Tried, trial: Trial) -> Proposal:
+    """Forecast what was tried; where it does not reach the goal after all, what comes next on the same way."""
+    made = []
+    for variant in (tried.variant, *tried.others):
+        told, brought = trial.forecast(variant)
+        made.append(Proposal(variant.change.design, variant.change.steps, told, trial.reaches(told), brought))
+        if made[-1].reaches:
+            return made[-1]
+    return made[0]
+
+
+def _cost(tried: Tried, wanted: NDArray[np.int64], asked: QuotaDesign) -> tuple[float, ...]:
+    """Return by how much the original counts are exceeded, and missed, in whole completes; then how much is another."""
+    over = tried.expected - wanted
+    return round(over.clip(0).sum()), round(-over.clip(None, 0).sum()), changes.size(asked, tried.design), -tried.completes
 
 
 def _overshoot(told: Proposal) -> tuple[int, int]:
     """Return by how much the original counts are exceeded, and missed, in whole completes."""
     return round(sum(told.exceeded.values())), round(sum(told.short.values()))
-
-
-def _is_better(told: Forecast, original: Forecast, trial: Trial) -> bool:
-    """Whether a change is worth telling: it reaches the goal, or brings more completes than chance explains."""
-    return trial.reaches(told) or told.completes.mean > original.completes.mean + 4 * original.completes.mean_error + 0.5
-
-
-def _tried(design: QuotaDesign, original: Forecast, trial: Trial) -> Iterator[tuple[Change, Forecast]]:
-    """Yield single changes, and those that a wider entry or disjoint codes alone leave short together with one more."""
-    start = Change(design)
-    yield from _one_more(start, original, trial)
-    wider = changes.widened(start)
-    bases = (wider, changes.split(start), wider and changes.split(wider))
-    for base in bases:
-        if base is None:
-            continue
-        told = trial.forecast(trial.open(base.design))
-        yield base, told
-        if not trial.reaches(told):
-            yield from _one_more(base, told, trial)
-
-
-def _one_more(change: Change, told: Forecast, trial: Trial) -> Iterator[tuple[Change, Forecast]]:
-    """Yield the design with counts raised, of all quotas, of those that fill and of single ones, and without single quotas."""
-    frame = told.to_frame()
-    everything = tuple(frame["quota_id"])
-    filling = tuple(frame.loc[frame["filled_share"] > 1 / 2, "quota_id"])
-    first = frame.sort_values("first_share", ascending=False, kind="stable")
-    n_alone, n_dropped = (0, FEW) if is_large(told.field) else (1 if change.steps else ALONE, MANY)
-    single = [(quota_id,) for quota_id in first.loc[first["filled_share"] > 0, "quota_id"][:n_alone]]
-    for quota_ids in dict.fromkeys([everything, filling, *single]):
-        if quota_ids and (found := trial.raised(change, quota_ids)):
-            yield found
-    for fewer in changes.without(change, first["quota_id"][:n_dropped]):
-        if trial.may_reach(field := trial.open(fewer.design)):
-            yield fewer, trial.forecast(field)
-
-
-def _why(design: QuotaDesign, field: Field, made: list[Proposal]) -> Iterator[str]:
-    """Say of each kind of change why it was not to be had."""
-    never = _never(field)
-    if never:
-        told = "any quota" if len(never) == len(design.quotas) else f"quota {', '.join(never)}"
-        yield f"families of this law never match {told}, or may not enter"
-    steps = [step for each in made if each.reaches for step in each.steps]
-    if design.quotas and not any(step.startswith("counts raised") for step in steps):
-        yield "raising the counts, up to the goal itself, does not reach it"
-    if design.quotas and not any(step.startswith("quota ") for step in steps):
-        some = "" if len(design.quotas) <= (FEW if is_large(field) else MANY) else " (those that close first were tried)"
-        yield f"without any one of the quotas{some} the goal is still not reached"
-    if len(design.quotas) > 1 and not changes.intersecting(design):
-        yield f"families cannot be split by codes: the code sets are already disjoint{_siblings(field)}"
-    elif changes.intersecting(design) and not any(step.startswith("no code in two") for step in steps):
-        yield "with disjoint code sets the goal is still not reached"
-    if changes.widened(Change(design)) is None and design.qualification is not None:
-        yield f"the qualification already admits whom the quotas want ({describe_codes(design.qualification)})"
-
-
-def _never(field: Field) -> list[str]:
-    gate = Gate(field)
-    families = gate.matched[gate.eligible].sum(axis=0)
-    return [quota_id for quota_id, n in zip(field.patterns.quota_ids, families.tolist(), strict=True) if not n]
-
-
-def _siblings(field: Field) -> str:
-    """Name the two quotas that most families match together."""
-    gate = Gate(field)
-    matched = gate.matched[gate.eligible]
-    both = (matched * gate.probability[gate.eligible][:, None]).T @ matched
-    np.fill_diagonal(both, 0.0)
-    if not both.size or not both.max():
-        return ""
-    one, other = (field.patterns.quota_ids[place] for place in np.unravel_index(both.argmax(), both.shape))
-    return f"; a family with children of both uses a place of both, as {both.max():.1%} of all families do of {one} and {other}"

@@ -52,7 +52,7 @@ def standings(design: QuotaDesign, state: State | None, achieved: int | None) ->
         When a quota has no count, or with a finding for each number that cannot be.
     """
     found = list(_counts(design))
-    given = {} if state is None else _by_id(state)
+    given = {} if state is None else by_id(state)
     ids = [quota.id for quota in design.quotas]
     made = [] if found else [_standing(quota, given.get(quota.id, {}), found) for quota in design.quotas]
     found += [
@@ -90,8 +90,14 @@ def _shown(number: int) -> str:
     return str(number) if number < MOST**5 else "far too many"
 
 
-def _by_id(state: State) -> dict[str, Mapping[str, Any]]:
-    """Return what a state tells, by quota id."""
+def by_id(state: State) -> dict[str, Mapping[str, Any]]:
+    """Return what a state tells, by quota id.
+
+    Raises
+    ------
+    InvalidInput
+        When it is no state.
+    """
     if isinstance(state, Mapping):
         for quota_id, told in state.items():
             if not isinstance(told, Mapping) or set(told) - set(NAMES):
