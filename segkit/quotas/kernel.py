@@ -24,6 +24,7 @@ STEPS = 128
 """How many arrivals are drawn at once; who admits none of them is left to the leaps."""
 
 _OPEN_FOR_EVER = 2**62
+_CODES = np.arange(1, len(ORDER) + 1, dtype=np.uint8)
 CODE = {status: np.uint8(place + 1) for place, status in enumerate(ORDER)}
 """Statuses as they are kept in few bits; 0 is no visit."""
 
@@ -164,8 +165,10 @@ class _Steps:
     def _settle(self, step: int, some: NDArray[np.intp]) -> None:
         """Write down what became of these replicates up to a step, those left out included."""
         rows, state = self._rows[some], self._state
-        seen = self._met[:step, some]
-        counts = np.column_stack([np.count_nonzero(seen == code, axis=0) for code in CODE.values()])
+        start = self._since[some]
+        first = int(start.min(initial=step))
+        seen = np.where(np.arange(first, step)[:, None] >= start, self._met[first:step, some], 0)
+        self._before[some] += (seen[:, :, None] == _CODES).sum(axis=0)
         if self._coming.left_out.any():
             n_here = step - self._since[some]
             share = np.maximum(self._coming.share, n_here / MOST_ARRIVALS)
@@ -175,7 +178,7 @@ class _Steps:
             shares = self._coming.left_out[columns] / self._coming.left_out.sum()
             self._before[some[:, None], columns] += self._chance.multinomial(n_out, shares)
         self._since[some] = step
-        state.counts[rows] = self._before[some] + counts
+        state.counts[rows] = self._before[some]
         state.left[rows] = np.where(state.closed[rows], state.left[rows], self._left[some])
         state.goal[rows] = self._goal[some]
 
