@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from segkit.quotas.repair import repair
     from segkit.quotas.survey import SurveyDocument, read_survey, read_surveys
     from segkit.quotas.upgrading import upgrade
+    from segkit.registry.plan import Plan
+    from segkit.registry.plan_file import read_plan, write_plan
+    from segkit.registry.planning import plan
+    from segkit.registry.schema import CLEAR
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.known import known_qualifications
     from segkit.sel.learned import LearnedRule
@@ -63,7 +67,9 @@ if TYPE_CHECKING:
     from segkit.tables.agreement import Agreement, agreement
     from segkit.tables.segment_table import SegmentTable, segment_table
     from segkit.transport.retry import Retries
+    from segkit.vendors.applying import apply
     from segkit.vendors.ciopulse import CIOPulse
+    from segkit.vendors.ciopulse_store import CIOPulseStore
     from segkit.vendors.infinity import Infinity
     from segkit.vendors.instaleap import Instaleap
     from segkit.vendors.purespectrum import PureSpectrum
@@ -74,6 +80,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Agreement",
     "CIOPulse",
+    "CIOPulseStore",
+    "CLEAR",
     "Comparison",
     "EntryLink",
     "Feasibility",
@@ -84,6 +92,7 @@ __all__ = [
     "Infinity",
     "Instaleap",
     "LearnedRule",
+    "Plan",
     "Population",
     "PureSpectrum",
     "PureSpectrumBuyer",
@@ -97,6 +106,7 @@ __all__ = [
     "Tree",
     "Walk",
     "agreement",
+    "apply",
     "child_codes",
     "compare",
     "describe_codes",
@@ -109,10 +119,12 @@ __all__ = [
     "known_surveys",
     "learn_rule",
     "lint",
+    "plan",
     "plots",
     "published",
     "published_shares",
     "read_entry_link",
+    "read_plan",
     "read_qualifications",
     "read_survey",
     "read_surveys",
@@ -124,11 +136,14 @@ __all__ = [
     "upgrade",
     "widgets",
     "write_entry_link",
+    "write_plan",
 ]
 
 _HOMES = {
     "Agreement": "segkit.tables.agreement",
     "CIOPulse": "segkit.vendors.ciopulse",
+    "CIOPulseStore": "segkit.vendors.ciopulse_store",
+    "CLEAR": "segkit.registry.schema",
     "Comparison": "segkit.quotas.comparison",
     "EntryLink": "segkit.quotas.entry_link",
     "Feasibility": "segkit.quotas.feasibility",
@@ -139,6 +154,7 @@ _HOMES = {
     "Infinity": "segkit.vendors.infinity",
     "Instaleap": "segkit.vendors.instaleap",
     "LearnedRule": "segkit.sel.learned",
+    "Plan": "segkit.registry.plan",
     "Population": "segkit.sel.population",
     "PureSpectrum": "segkit.vendors.purespectrum",
     "PureSpectrumBuyer": "segkit.vendors.purespectrum_buyer",
@@ -152,6 +168,7 @@ _HOMES = {
     "Tree": "segkit.sel.tree",
     "Walk": "segkit.sel.walk",
     "agreement": "segkit.tables.agreement",
+    "apply": "segkit.vendors.applying",
     "child_codes": "segkit.quotas.codes",
     "compare": "segkit.quotas.comparison",
     "describe_codes": "segkit.quotas.describing",
@@ -164,10 +181,12 @@ _HOMES = {
     "known_surveys": "segkit.quotas.known",
     "learn_rule": "segkit.sel.learning",
     "lint": "segkit.quotas.lint.check",
+    "plan": "segkit.registry.planning",
     "plots": "",
     "published": "segkit.sel.published",
     "published_shares": "segkit.sel.published",
     "read_entry_link": "segkit.quotas.entry_link",
+    "read_plan": "segkit.registry.plan_file",
     "read_qualifications": "segkit.sel.wire",
     "read_survey": "segkit.quotas.survey",
     "read_surveys": "segkit.quotas.survey",
@@ -179,6 +198,7 @@ _HOMES = {
     "upgrade": "segkit.quotas.upgrading",
     "widgets": "",
     "write_entry_link": "segkit.quotas.entry_link",
+    "write_plan": "segkit.registry.plan_file",
 }
 
 

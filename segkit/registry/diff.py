@@ -1,0 +1,124 @@
+"""The difference between what a registry keeps and what is wanted of it, segment by segment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+from segkit.errors import InvalidInput
+from segkit.findings import Findings
+from segkit.registry.collisions import collisions, same_names
+from segkit.registry.plan import Plan
+from segkit.registry.plan_rows import Row, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from segkit.findings import Finding
+    from segkit.registry.preflight import Wanted
+    from segkit.registry.schema import Record, Schema
+
+Owned = Callable[[str, dict[str, Any]], bool] | Collection[str] | None
+"""What a plan may touch: a function of key and values, or the keys that are owned (new ones may be made); None is all."""
+
+
+def diff(
+    there: Mapping[str, Record],
+    wanted: Wanted,
+    schema: Schema,
+    *,
+    target: str = "",
+    prune: bool = False,
+    owned: Owned = None,
+    blind: bool = False,
+) -> Plan:
+    """Return the plan that makes of what is there what is wanted.
+
+    Parameters
+    ----------
+    there
+        All that the registry keeps, by key.
+    wanted
+        See `segkit.registry.preflight`.
+    prune
+        Whether what is there and not wanted is deleted.
+    owned
+        What may be touched; the rest stays whatever is wanted of it.
+    """
+    owns, scope = _scope(owned, there)
+    mine = {key for key, record in there.items() if key not in schema.protected and owns(key, record)}
+    rows = {key: _row(key, there.get(key), values, schema, owns) for key, values in wanted.rows.items()}
+    for key, why in wanted.barred.items():
+        rows[key] = Row(key, "blocked", there.get(key), {}, why, {})
+    if prune and wanted.n_given:
+        for key in mine - set(rows):
+            rows[key] = Row(key, "delete", dict(there[key]), {}, "not in the frame, and prune is on", {})
+    findings = [*wanted.findings, *_check(rows, schema)]
+    rows, collided = collisions(there, rows, schema)
+    findings += [*collided, *same_names(rows, schema)]
+    kept = tuple(rows[key] for key in sorted(rows, key=in_order))
+    # Sorted, so that the order of the frame's rows is not a part of the plan.
+    checks = Findings(sorted(findings))
+    predicate = owns if scope == "predicate" else None
+    return Plan(schema.registry, target, kept, checks, len(mine), wanted.n_given, prune, blind, scope, predicate)
+
+
+def _scope(owned: Owned, there: Mapping[str, Record]) -> tuple[Callable[[str, dict[str, Any]], bool], str]:
+    """Return what says whether a segment may be touched, and the word for it."""
+    if owned is None:
+        return lambda _key, _record: True, "all"
+    if callable(owned):
+        return owned, "predicate"
+    if isinstance(owned, str | bytes):
+        raise InvalidInput(f"owned is {owned!r}: give several keys, or a function of key and values")
+    keys = {str(key) for key in owned}
+    return lambda key, _record: key in keys or key not in there, "keys"
+
+
+def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: Callable[[str, dict[str, Any]], bool]) -> Row:
+    """Say what becomes of one segment that is wanted."""
+    after = {name: schema[name].clean(value) for name, value in values.items()}
+    kept = None if before is None else dict(before)
+    if kept is not None:
+        after = schema.differences(kept, after)
+        if not after:
+            return Row(key, "no-op", kept, {}, "it is as wanted", {})
+    told = _told(after, values, schema, is_new=kept is None)
+    missing = [each.name for each in schema.fields if each.required and after.get(each.name) is None] if kept is None else []
+    if key in schema.protected:
+        return Row(key, "blocked", kept, after, schema.protected[key], told)
+    if not owns(key, after if kept is None else kept):
+        return Row(key, "blocked", kept, after, "it is outside of what is owned", told)
+    if missing:
+        return Row(key, "blocked", kept, after, f"a new one needs {', '.join(missing)}", told)
+    return (
+        Row(key, "create", None, after, "it is not there", told)
+        if kept is None
+        else Row(key, "update", kept, after, "it differs", told)
+    )
+
+
+def _told(changed: Record, values: Record, schema: Schema, *, is_new: bool) -> dict[str, str]:
+    """Return what is worth knowing of fields that change."""
+    told = {}
+    for name in changed:
+        cleaned = f"cleaned, given was {values[name]!r}" if changed[name] != values[name] else ""
+        if said := "; ".join(filter(None, (cleaned, "" if is_new else schema[name].told))):
+            told[name] = said
+    return told
+
+
+def _check(rows: dict[str, Row], schema: Schema) -> list[Finding]:
+    """Check the values that would be sent; a row with an error is blocked."""
+    found: list[Finding] = []
+    for key, row in rows.items():
+        if row.action not in {"create", "update"}:
+            continue
+        where = f"{key}, column "  # not the row: its number is no part of the plan
+        mine = [each for name, value in row.after.items() for each in schema[name].check(value, f"{where}{name!r}")]
+        if row.action == "create":
+            mine += schema.key.check(key, f"{where}{schema.key.name!r}")
+        found += mine
+        if errors := [each.message for each in mine if each.severity == "error"]:
+            rows[key] = row._replace(action="blocked", reason="; ".join(errors))
+    return found
