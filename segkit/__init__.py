@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = [
+__all__ = [  # noqa: RUF022 - as sorted() has it, capitals before small letters, which a test holds
     "Agreement",
     "CIOPulse",
     "CIOPulseStore",
