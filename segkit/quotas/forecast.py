@@ -215,7 +215,11 @@ class Forecast:
 
     @property
     def paths(self) -> pd.DataFrame:
-        """Fills by phase, mean and band (`segkit.frames.FORECAST_PATHS`); a phase ends when quotas close or at the goal."""
+        """Fills by phase, mean and band (`segkit.frames.FORECAST_PATHS`); a phase ends when quotas close or at the goal.
+
+        With interviews in progress the last phase ends with the last interview; the arrivals of the others are those that came an
+        interview's length before their end.
+        """
         return self._labelled(forecast_frames.paths(self.field, self.drawn, self.provenance))
 
     def to_frame(self) -> pd.DataFrame:
