@@ -216,6 +216,7 @@ function render({ model, el }) {
     const left = held !== null && held.matches(".sk-field, textarea"); // who went on to a field stays there
     const target = (goal && !left && root.querySelector(goal)) || (same && root.querySelector(same));
     if (target) target.focus({ preventScroll: true });
+    if (left && target) target.setSelectionRange(held.selectionStart, held.selectionEnd);
     goal = null;
   };
   const told = (view) => { // beside a field that is typed in, only what has no field
