@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from segkit.quotas.trial import Trial
     from segkit.quotas.variant import Variant
 
-GLIMPSED, NARROWED, GLANCED, SEARCHED = 16, 64, 200, 1000
-"""Replicates of candidates: over a whole range; of those in small steps; of single changes; of those from which one is taken."""
+GLIMPSED, GLANCED, SEARCHED = 16, 64, 1000
+"""Replicates of candidates: over a whole range; of those in small steps, and single changes; of those from which one is taken."""
 FAR, NEAR = 3.0, 1.0
 """Standard errors below the wanted probability: where a candidate is given up, and where one is left to those that follow it."""
 GROUP = 3
@@ -83,7 +83,7 @@ class Looks:
         fine = [ladder.fine(rungs[0]) if rungs else [] for ladder, rungs in zip(ladders, rough, strict=True)]
         near = [
             [*small, *(rung for rung in rungs if not tried or rung.factor > tried[-1].factor)]
-            for small, tried, rungs in zip(self._near(variant, fine, NARROWED, NEAR), fine, rough, strict=True)
+            for small, tried, rungs in zip(self._near(variant, fine, GLANCED, NEAR), fine, rough, strict=True)
         ]
         found = []
         while any(near):

@@ -72,7 +72,7 @@ class Trial:
 
     def variant(self, change: Change) -> Variant:
         """Open the field of a changed design beside what was asked for."""
-        return Variant.of(change, self.asked, self.open(change.design), self._launched, self.restart)
+        return Variant.of(change, self.open(change.design), self.restart).beside(self.asked, self._launched)
 
     def _launched(self, design: QuotaDesign) -> Field:
         """Open the field of a design as at its launch."""

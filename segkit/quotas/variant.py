@@ -52,34 +52,35 @@ class Variant:
     held: NDArray[np.bool_]
 
     @classmethod
-    def of(
-        cls, change: Change, asked: QuotaDesign, field: Field, launched: Callable[[QuotaDesign], Field], restart: Restart
-    ) -> Self:
-        """Put the field of a changed design beside what was asked for.
+    def of(cls, change: Change, field: Field, restart: Restart) -> Self:
+        """Put a changed design into its field, in which it is what was asked for."""
+        quotas = change.design.quotas
+        known = restart.quotas or {}
+        standing = [known.get(quota.id, Standing(0, quota.count or 0, quota.count or 0)) for quota in quotas]
+        own = tuple(range(len(quotas)))
+        return cls(
+            change,
+            replace(field, sets=(own,) if own else (), policy="per_qualification_set") if field.policy == "any" else field,
+            own,
+            own,
+            np.array([quota.count or 0 for quota in quotas], dtype=np.int64),
+            np.array([each.achieved for each in standing], dtype=np.int64),
+            np.array([is_held(each) for each in standing], dtype=bool),
+        )
+
+    def beside(self, asked: QuotaDesign, launched: Callable[[QuotaDesign], Field]) -> Self:
+        """Put a design that was asked for beside it; its quotas that are no more only count.
 
         Parameters
         ----------
         launched
             Opens the field of any design as at its launch.
         """
-        quotas = change.design.quotas
-        wants = [_wants(quota) for quota in quotas]
+        wants = [_wants(quota) for quota in self.change.design.quotas]
         counting = [quota for quota in asked.quotas if _wants(quota) not in wants]
-        if counting:
-            field = _beside(field, launched(_joined(change.design, counting)))
         columns = {want: place for place, want in enumerate([*wants, *map(_wants, counting)])}
-        own = tuple(range(len(quotas)))
-        known = restart.quotas or {}
-        standing = [known.get(quota.id, Standing(0, quota.count or 0, quota.count or 0)) for quota in quotas]
-        return cls(
-            change,
-            replace(field, sets=(own,) if own else (), policy="per_qualification_set") if field.policy == "any" else field,
-            own,
-            tuple(columns[_wants(quota)] for quota in asked.quotas),
-            np.array([quota.count or 0 for quota in quotas], dtype=np.int64),
-            np.array([each.achieved for each in standing], dtype=np.int64),
-            np.array([is_held(each) for each in standing], dtype=bool),
-        )
+        field = _beside(self.field, launched(_joined(self.change.design, counting))) if counting else self.field
+        return replace(self, field=field, asked=tuple(columns[_wants(quota)] for quota in asked.quotas))
 
     @property
     def quota_ids(self) -> list[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segkit.quotas.admission import POLICIES
 from segkit.quotas.lint.catalogue import Told, rule
 
 if TYPE_CHECKING:
@@ -15,15 +14,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segkit.quotas.admission import Field
-    from segkit.quotas.design import QuotaDesign
     from segkit.quotas.lint.checked import Checked
-    from segkit.quotas.lint.fielded import Fielded
 
 SEARCHED = 12
 """Quotas up to which clashes, and counts that lower completes, are looked for; more take too long for a check."""
 
-_SIGNIFICANT = 4.0  # standard errors: with up to 24 changes tried, chance explains less than one in a thousand
-_WORTH_TELLING = 0.5  # completes
 _LISTED = 6
 
 
@@ -118,41 +113,17 @@ def cap_lowers_completes(checked: Checked) -> Iterator[Told]:
         return
     if told.field.goal is not None and told.goal_probability == 1:
         return
+    from segkit.quotas.lint.gains import gains  # noqa: PLC0415 - only where families are forecast
+
     names = [quota.id for quota in fielded.design.quotas]
-    gains = _gains(fielded, fielded.design)
+    found = gains(fielded.design, told.field)
     for quota_id, path in zip(names, fielded.paths(names), strict=True):
-        if gain := gains.get(f"without {quota_id}"):
+        if gain := found.without.get(quota_id):
             message = f"without quota {quota_id} about {gain:.0f} completes more would come"
             yield Told(path, message, "Drop it, or raise its count until it no longer closes first: see repair().")
-        if gain := gains.get(f"more {quota_id}"):
+        if gain := found.raised.get(quota_id):
             message = f"with a tenth more in quota {quota_id} about {-gain:.1f} completes fewer would come"
             yield Told(path, message, "Do not raise it by itself: see repair().")
-
-
-def _gains(fielded: Fielded, design: QuotaDesign) -> dict[str, float]:
-    """Return what changes gain in the mean, beyond chance: quotas left out that raise completes, and raised that lower them."""
-    from segkit.quotas.comparison import compare  # noqa: PLC0415 - only where families are forecast
-    from segkit.quotas.lint.fielded import REPLICATES, SEED  # noqa: PLC0415 - the same
-
-    designs = {"as it is": design}
-    for quota in design.quotas:
-        if len(design.quotas) > 1:
-            designs[f"without {quota.id}"] = design.without_quota(quota.id)
-        if quota.codes is not None and quota.count:
-            more = quota.count + max(1, quota.count // 10)
-            designs[f"more {quota.id}"] = design.with_quota(quota.id, quota.codes, more, quota.unit, quota.criteria)
-    policy = fielded.field.policy if fielded.field else POLICIES[0]
-    how: dict[str, Any] = {"match": fielded.match, "policy": policy}
-    told = compare(designs, fielded.households, replicates=REPLICATES, seed=SEED, **how).forecasts
-    base = told["as it is"].drawn.completes
-    found = {}
-    for name, forecast in told.items():
-        difference = forecast.drawn.completes - base
-        mean, error = float(difference.mean()), float(difference.std(ddof=1)) / np.sqrt(len(difference))
-        gain = mean if name.startswith("without ") else -mean
-        if gain > _WORTH_TELLING and gain > _SIGNIFICANT * error:
-            found[name] = mean
-    return found
 
 
 def _together(field: Field) -> tuple[NDArray[np.float64], float]:
