@@ -218,3 +218,6 @@ def test_what_is_typed_outlives_a_forecast(lab: Lab, page: LabPage) -> None:
     designer.get_by_role("button", name="Use this JSON").click()
     expect(designer.locator(".sk-error")).to_be_visible()
     expect(text).to_have_value('{"completes_required": 5, "quotas": [')
+    expect(designer).to_contain_text("What you typed is not used yet.")
+    designer.get_by_role("button", name="Show the design's JSON").click()
+    expect(text).to_have_value(re.compile('"required_count": 750'))

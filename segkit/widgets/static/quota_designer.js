@@ -150,7 +150,7 @@ function findings(view) {
   return make("section", { "aria-label": "Findings" }, found.length ? make("ul", { className: "sk-findings" }, ...found) : quiet("✓ Nothing found."));
 }
 
-function papers(view, open, typed, send) {
+function papers(view, open, typed, send, redraw) {
   const copied = make("span", { className: "sk-quiet", role: "status" });
   const copy = (text) => () => {
     const done = () => { copied.textContent = " copied"; };
@@ -162,8 +162,9 @@ function papers(view, open, typed, send) {
   const text = make("textarea", { rows: 12, value: typed.json ?? view.json, spellcheck: false, "aria-label": "The vendor's JSON", "data-do": "load",
     on: { input: () => { typed.json = text.value; } } });
   return [
-    fold("json", "The vendor's JSON", text,
-      make("div", { className: "sk-buttons" }, button("Use this JSON", () => send({ do: "load", text: text.value })), button("Copy JSON", copy(view.json)))),
+    fold("json", "The vendor's JSON", text, typed.json === null ? null : quiet("What you typed is not used yet."),
+      make("div", { className: "sk-buttons" }, button("Use this JSON", () => { typed.sent = true; send({ do: "load", text: text.value }); }), button("Copy JSON", copy(view.json)),
+        typed.json === null ? null : button("Show the design's JSON", () => { typed.json = null; redraw(); }, { "data-do": "discard" }))),
     fold("code", "Show me the code", button("Copy code", copy(view.code)), make("pre", { tabIndex: 0, "aria-label": "Python" }, view.code)),
     copied,
   ];
@@ -177,7 +178,7 @@ function render({ model, el }) {
   const root = make("section", { className: "sk-designer", "aria-label": "Quota designer" });
   const live = make("p", { className: "sk-live", role: "status" });
   const open = {};
-  const typed = { json: null }; // what was pasted and not used yet
+  const typed = { json: null, sent: false }; // what was pasted and not used yet
   let typing = null; // the field that somebody types in: it is not drawn anew meanwhile
   let late = false;
   let drawn = {};
@@ -197,7 +198,8 @@ function render({ model, el }) {
     if (view.outlook.waits) timer = setTimeout(() => model.send({ do: "exact" }), 400); // the exact forecast, once the hand rests
     late = typing !== null;
     if (late) return told(view);
-    if (view.json !== drawn.json) typed.json = null;
+    if (typed.sent && !view.error) typed.json = null;
+    typed.sent = false;
     const held = root.contains(document.activeElement) ? document.activeElement : null;
     const same = held && (held.dataset.key ? `[data-key="${held.dataset.key}"]` : held.dataset.do ? `[data-do="${held.dataset.do}"]` : null);
     const scrolled = root.querySelector(".sk-scroll")?.scrollLeft ?? 0;
@@ -206,11 +208,11 @@ function render({ model, el }) {
       button("Undo", () => send({ do: "undo" }), { disabled: !view.can_undo, "data-do": "undo" }),
       button("Redo", () => send({ do: "redo" }), { disabled: !view.can_redo, "data-do": "redo" }),
       button("Keep this state", () => send({ do: "keep" }), { className: "sk-keep" }));
-    drawn = { json: view.json, outlook: outlook(view, send), findings: findings(view) };
+    drawn = { outlook: outlook(view, send), findings: findings(view) };
     root.replaceChildren(bar,
       make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, layers(view, group, send)),
         make("div", { className: "sk-work" }, ...grid(view, here, send), view.error ? make("p", { className: "sk-finding sk-error", role: "alert" }, view.error) : "")),
-      drawn.outlook, drawn.findings, ...papers(view, open, typed, send), view.kept ? quiet(view.kept) : "", live);
+      drawn.outlook, drawn.findings, ...papers(view, open, typed, send, draw), view.kept ? quiet(view.kept) : "", live);
     live.textContent = view.status;
     root.querySelector(".sk-scroll").scrollLeft = scrolled;
     const left = held !== null && held.matches(".sk-field, textarea"); // who went on to a field stays there
