@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from segkit.registry.plan_file import read_plan, write_plan
     from segkit.registry.planning import plan
     from segkit.registry.schema import CLEAR
+    from segkit.registry.triggers import evaluate_segments
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.known import known_qualifications
     from segkit.sel.learned import LearnedRule
@@ -71,7 +72,9 @@ if TYPE_CHECKING:
     from segkit.vendors.ciopulse import CIOPulse
     from segkit.vendors.ciopulse_store import CIOPulseStore
     from segkit.vendors.infinity import Infinity
+    from segkit.vendors.infinity_store import InfinityStore
     from segkit.vendors.instaleap import Instaleap
+    from segkit.vendors.instaleap_store import InstaleapStore
     from segkit.vendors.purespectrum import PureSpectrum
     from segkit.vendors.purespectrum_buyer import PureSpectrumBuyer
 
@@ -90,7 +93,9 @@ __all__ = [  # noqa: RUF022 - as sorted() has it, capitals before small letters,
     "Forecast",
     "Households",
     "Infinity",
+    "InfinityStore",
     "Instaleap",
+    "InstaleapStore",
     "LearnedRule",
     "Plan",
     "Population",
@@ -111,6 +116,7 @@ __all__ = [  # noqa: RUF022 - as sorted() has it, capitals before small letters,
     "compare",
     "describe_codes",
     "errors",
+    "evaluate_segments",
     "explain",
     "feasibility",
     "forecast",
@@ -152,7 +158,9 @@ _HOMES = {
     "Forecast": "segkit.quotas.forecast",
     "Households": "segkit.quotas.households",
     "Infinity": "segkit.vendors.infinity",
+    "InfinityStore": "segkit.vendors.infinity_store",
     "Instaleap": "segkit.vendors.instaleap",
+    "InstaleapStore": "segkit.vendors.instaleap_store",
     "LearnedRule": "segkit.sel.learned",
     "Plan": "segkit.registry.plan",
     "Population": "segkit.sel.population",
@@ -173,6 +181,7 @@ _HOMES = {
     "compare": "segkit.quotas.comparison",
     "describe_codes": "segkit.quotas.describing",
     "errors": "",
+    "evaluate_segments": "segkit.registry.triggers",
     "explain": "segkit.quotas.lint.catalogue",
     "feasibility": "segkit.quotas.feasibility",
     "forecast": "segkit.quotas.forecast",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from segkit.registry.preflight import Wanted
     from segkit.registry.schema import Record, Schema
 
+BLIND = "what is there cannot be read: it is replaced"
+
 Owned = Callable[[str, dict[str, Any]], bool] | Collection[str] | None
 """What a plan may touch: a function of key and values, or the keys that are owned (new ones may be made); None is all."""
 
@@ -48,6 +50,8 @@ def diff(
     owns, scope = _scope(owned, there)
     mine = {key for key, record in there.items() if key not in schema.protected and owns(key, record)}
     rows = {key: _row(key, there.get(key), values, schema, owns) for key, values in wanted.rows.items()}
+    if blind:
+        rows = {key: row._replace(action="update", reason=BLIND) if row.action == "create" else row for key, row in rows.items()}
     for key, why in wanted.barred.items():
         rows[key] = Row(key, "blocked", there.get(key), {}, why, {})
     if prune and wanted.n_given:
@@ -59,8 +63,9 @@ def diff(
     kept = tuple(rows[key] for key in sorted(rows, key=in_order))
     # Sorted, so that the order of the frame's rows is not a part of the plan.
     checks = Findings(sorted(findings))
+    n_there = sum(map(schema.is_segment, mine))
     predicate = owns if scope == "predicate" else None
-    return Plan(schema.registry, target, kept, checks, len(mine), wanted.n_given, prune, blind, scope, predicate)
+    return Plan(schema.registry, target, kept, checks, n_there, wanted.n_given, prune, blind, scope, predicate)
 
 
 def _scope(owned: Owned, there: Mapping[str, Record]) -> tuple[Callable[[str, dict[str, Any]], bool], str]:
@@ -84,7 +89,7 @@ def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: 
         if not after:
             return Row(key, "no-op", kept, {}, "it is as wanted", {})
     told = _told(after, values, schema, is_new=kept is None)
-    missing = [each.name for each in schema.fields if each.required and after.get(each.name) is None] if kept is None else []
+    missing = schema.lacking(key, after) if kept is None else []
     if key in schema.protected:
         return Row(key, "blocked", kept, after, schema.protected[key], told)
     if not owns(key, after if kept is None else kept):
@@ -116,7 +121,7 @@ def _check(rows: dict[str, Row], schema: Schema) -> list[Finding]:
             continue
         where = f"{key}, column "  # not the row: its number is no part of the plan
         mine = [each for name, value in row.after.items() for each in schema[name].check(value, f"{where}{name!r}")]
-        if row.action == "create":
+        if row.action == "create" and schema.is_segment(key):
             mine += schema.key.check(key, f"{where}{schema.key.name!r}")
         found += mine
         if errors := [each.message for each in mine if each.severity == "error"]:

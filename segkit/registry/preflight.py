@@ -42,17 +42,15 @@ class Wanted:
         Why a key cannot be carried out, by key; a row without a usable key goes by its place.
     findings
         All that was found, what bars a row too.
+    n_given
+        How many rows the frame has.
     """
 
     rows: dict[str, Record]
     places: dict[str, str] = field(default_factory=dict)
     barred: dict[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
-
-    @property
-    def n_given(self) -> int:
-        """How many rows there were."""
-        return len({*self.rows, *self.barred})
+    n_given: int = 0
 
 
 def given_rows(frame: pd.DataFrame, schema: Schema, others: Iterable[Field] = ()) -> tuple[list[Given], list[Finding]]:
@@ -127,8 +125,9 @@ def keyed(
     wanted: dict[str, Record] = {}
     places: dict[str, str] = {}
     barred: dict[str, str] = {}
-    found = list(findings)
+    found, n_given = list(findings), 0
     for row in rows:
+        n_given += 1
         faults = list(row.faults)
         key, fault = key_of(row)
         if key is None:
@@ -145,4 +144,4 @@ def keyed(
         else:
             wanted[name] = row.cells
         places.setdefault(name, row.where)
-    return Wanted(wanted, places, barred, tuple(found))
+    return Wanted(wanted, places, barred, tuple(found), n_given)

@@ -84,6 +84,8 @@ class Schema:
         Columns that a frame may have and that are not sent.
     protected
         The keys that are never changed or deleted, and why.
+    lone
+        How the keys begin of what is no segment, such as a group, and has one field; empty where there is nothing of the kind.
     """
 
     registry: str
@@ -91,6 +93,7 @@ class Schema:
     fields: tuple[Field, ...]
     known: frozenset[str] = frozenset({"provenance"})
     protected: Mapping[str, str] = field(default_factory=dict)
+    lone: str = ""
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
@@ -103,6 +106,14 @@ class Schema:
     def names(self) -> tuple[str, ...]:
         """The names of the fields."""
         return tuple(each.name for each in self.fields)
+
+    def is_segment(self, key: str) -> bool:
+        """Whether a key is that of a segment."""
+        return not (self.lone and key.startswith(self.lone))
+
+    def lacking(self, key: str, values: Mapping[str, Any]) -> list[str]:
+        """Return the fields without which a new segment cannot be made."""
+        return [each.name for each in self.fields if each.required and values.get(each.name) is None and self.is_segment(key)]
 
     def same(self, name: str, one: Value, other: Value) -> bool:
         """Whether two values of a field are the same to the registry."""

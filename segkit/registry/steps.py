@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from segkit.registry.plan_rows import Row
     from segkit.registry.schema import Record
 
-Kind = Literal["create", "update", "delete", "park", "order"]
+Kind = Literal["create", "update", "delete", "park", "order", "replace"]
 
 
 class Move(NamedTuple):
@@ -34,7 +34,8 @@ class Step(NamedTuple):
     Attributes
     ----------
     kind
-        ``park`` gives a segment a value that nobody has, so that another can take its own; ``order`` gives several their places.
+        ``park`` gives a segment a value that nobody has, so that another can take its own; ``order`` gives several their
+        places, ``replace`` several their values.
     moves
         One a segment.
     needs

@@ -25,7 +25,9 @@ class SegmentStore(Protocol):
     target
         Which registry it is, without credentials: plans of one are not applied to another.
     blind
-        Whether nothing can be read back.
+        Whether there is nothing that a plan can compare with.
+    reads_back
+        Whether what is kept can be read.
     """
 
     @property
@@ -37,8 +39,14 @@ class SegmentStore(Protocol):
     @property
     def blind(self) -> bool: ...  # noqa: D102
 
-    def read(self) -> dict[str, Record]:
-        """Return what is kept, by key."""
+    @property
+    def reads_back(self) -> bool: ...  # noqa: D102
+
+    def export(self) -> pd.DataFrame:
+        """Return what is kept as a frame that can be wanted: a plan of it is empty."""
+
+    def read(self, rows: Sequence[Row] = ()) -> dict[str, Record]:
+        """Return what is kept, by key; by the keys of a plan's rows where these stand for what had no id then."""
 
     def normalise(self, frame: pd.DataFrame, there: Mapping[str, Record]) -> Wanted:
         """Read and check what is wanted; `there` is what was read."""

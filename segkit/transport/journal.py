@@ -105,5 +105,10 @@ class Journal:
         )
         self._database.execute("COMMIT")
 
+    def __iter__(self) -> Iterator[Entry]:
+        """Return every entry, by key."""
+        for row in self._database.execute("SELECT key, label, answer, note, provenance FROM entry ORDER BY key"):
+            yield Entry(*row)
+
     def __len__(self) -> int:
         return int(self._database.execute("SELECT count(*) FROM entry").fetchone()[0])

@@ -66,7 +66,7 @@ def apply(
         When the registry cannot be read.
     """
     _check(plan, store, allow, on_error)
-    now = store.read()
+    now = store.read(plan.rows)
     stages = store.order(plan.rows, now)
     steps = [step for stage in stages for step in stage]
     found = standing(plan, steps, now, store.schema)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -64,14 +65,16 @@ class Run:
     def skip(self, done: Collection[int]) -> None:
         """Leave out steps whose ends are there already."""
         self._done = done
-        noted = {entry.key for entry in self._journal.find(self._name(place) for place in done) if entry.label == _DONE}
+        noted = {
+            entry.key for entry in self._journal.find(self._name(self._steps[place]) for place in done) if entry.label == _DONE
+        }
         for place in sorted(done):
             step = self._steps[place]
             for key in step.keys:
                 self._left[key] -= 1
                 if self._left[key]:
                     continue
-                is_ours = self._is_resumed or self._name(place) in noted
+                is_ours = self._is_resumed or self._name(step) in noted
                 self.became[key] = ("applied", "by a run of this plan before") if is_ours else ("skipped", SO_ALREADY)
             self._store.note(step, {})
 
@@ -138,7 +141,7 @@ class Run:
                     self.became[key] = ("applied", f"by {step.kind}" if step.kind == "order" else "done")
             self._park(step, refused)
             said = msgspec.json.encode({"step": step.kind, "keys": step.keys, "refused": refused})
-            entries.append(Entry(self._name(self._places[id(step)]), "failed" if refused else _DONE, said, "", "derived"))
+            entries.append(Entry(self._name(step), "failed" if refused else _DONE, said, "", "derived"))
         self._journal.write(entries)
 
     def _park(self, step: Step, refused: Mapping[str, str]) -> None:
@@ -146,13 +149,15 @@ class Run:
         for key in set(step.keys) - set(refused):
             (self._parked.add if step.kind == "park" else self._parked.discard)(key)
 
-    def _name(self, place: int) -> str:
-        return f"{self._plan.checksum}/{place}"
+    def _name(self, step: Step) -> str:
+        """Return what a step goes by in the journal, in every run of the plan."""
+        mark = hashlib.sha256("\n".join(step.keys).encode(errors="surrogatepass")).hexdigest()[:32]
+        return f"{self._plan.checksum}/{step.kind}/{mark}"
 
     def applied(self) -> Applied:
         """Say what became of everybody; what is in doubt is looked up where it can be."""
         rows = [Became(row.key, row.action, *self._outcome(row.key)) for row in pending(self._plan.rows)]
-        if any(row.outcome == "in_doubt" for row in rows) and not self._store.blind:
+        if any(row.outcome == "in_doubt" for row in rows) and self._store.reads_back:
             rows = self._settled(rows)
         plan = self._plan
         return Applied(plan.registry, plan.target, plan.checksum, tuple(rows), self.stopped, self._calls)
@@ -164,7 +169,7 @@ class Run:
     def _settled(self, rows: list[Became]) -> list[Became]:
         """Look up what is in doubt."""
         try:
-            now = self._store.read()
+            now = self._store.read(self._plan.rows)
         except CallError:
             return rows
         results = {row.key: row.result for row in self._plan.rows}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segkit.registry.portal_schema import SCHEMA, record_of, wanted_of
+from segkit.registry.schema_frames import framed
 from segkit.registry.steps import stages
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class CIOPulseStore:
     True
     """
 
-    blind = False
+    blind, reads_back = False, True
 
     def __init__(self, client: CIOPulse) -> None:
         self._client = client
@@ -60,7 +61,7 @@ class CIOPulseStore:
         """The portal's address."""
         return self._client.base_url
 
-    def read(self) -> dict[str, Record]:
+    def read(self, rows: Sequence[Row] = ()) -> dict[str, Record]:  # noqa: ARG002 - ids are given
         """Return the segments of the portal by id."""
         return {segment.system_id: record_of(segment) for segment in self._client.segments()}
 
@@ -84,6 +85,10 @@ class CIOPulseStore:
 
     def note(self, step: Step, refused: Mapping[str, str]) -> None:
         """Do nothing: the portal can be read."""
+
+    def export(self) -> pd.DataFrame:
+        """Return the segments as a frame that can be wanted: system_id and the fields."""
+        return framed(SCHEMA, self.read())
 
     def __repr__(self) -> str:
         return f"<CIOPulseStore of {self._client!r}>"
