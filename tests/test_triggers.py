@@ -15,7 +15,7 @@ from segkit import errors
 from segkit.registry import segment_frames
 from segkit.registry.criteria import Criterion, criteria_of
 from segkit.registry.segments import Segment, Segments
-from segkit.registry.triggers import evaluate
+from segkit.registry.triggers import evaluate_segments
 
 VALUES = ("", "a", "ab", "b", "B", "10.0.0.1", "10.0.0.9", "a,b")
 FIELDS = ("act", "href", "ip")
@@ -81,7 +81,7 @@ def test_every_trigger_is_where_it_is_by_hand(segments: list[Segment], rows: lis
     triggers = pd.DataFrame([dict(zip(FIELDS, row, strict=True)) for row in rows], columns=list(FIELDS), dtype="str")
     expected = [by_hand(segments, dict(zip(FIELDS, row, strict=True))) for row in rows]
     for given_as in (segments, Segments(segments), Segments(segments).to_frame()):
-        told = evaluate(given_as, triggers)
+        told = evaluate_segments(given_as, triggers)
         assert list(zip(told.segment_id, told.segment_group_id, strict=True)) == expected
         assert told.index.equals(triggers.index)
         assert {name: str(dtype) for name, dtype in told.dtypes.items()} == {
@@ -97,22 +97,24 @@ def segment(number: int, *asked: tuple[str, str, str], order: int = 0, **more: A
 
 def test_all_triggers_are_given_segment_1_by_default() -> None:
     """Introduction: what matches no criteria is in segment 1, and "Segment Groups": in group 0; also where there are none."""
-    told = evaluate([segment(400, ("act", "eq", "call"), group_id=7)], pd.DataFrame({"act": ["land", "call"]}, index=["x", "y"]))
+    told = evaluate_segments(
+        [segment(400, ("act", "eq", "call"), group_id=7)], pd.DataFrame({"act": ["land", "call"]}, index=["x", "y"])
+    )
     assert told.segment_id.to_dict() == {"x": 1, "y": 400}
     assert told.segment_group_id.to_dict() == {"x": 0, "y": 7}
     assert told.segment_name.to_dict() == {"x": "Default", "y": "s400"}
-    assert evaluate([], pd.DataFrame({"act": ["land"]})).segment_id.tolist() == [1]
+    assert evaluate_segments([], pd.DataFrame({"act": ["land"]})).segment_id.tolist() == [1]
 
 
 def test_the_order_decides_and_a_tie_is_told() -> None:
     """Property segmentOrder, "the order in which this segment is detected"; of two of one order the lower id is taken, told."""
     triggers = pd.DataFrame({"act": ["call"]})
     both = [segment(400, ("act", "eq", "call"), order=2), segment(500, ("act", "begins", "c"), order=1)]
-    assert evaluate(both, triggers).segment_id.tolist() == [500]
-    tied = evaluate([segment(500, ("act", "eq", "call")), segment(400, ("act", "eq", "call"))], triggers)
+    assert evaluate_segments(both, triggers).segment_id.tolist() == [500]
+    tied = evaluate_segments([segment(500, ("act", "eq", "call")), segment(400, ("act", "eq", "call"))], triggers)
     assert tied.segment_id.tolist() == [400]
     assert [f["code"] for f in tied.attrs["segkit"]["findings"]] == ["same-order"]
-    empty = evaluate([segment(400)], triggers)
+    empty = evaluate_segments([segment(400)], triggers)
     assert (empty.segment_id.tolist(), [f["code"] for f in empty.attrs["segkit"]["findings"]]) == ([1], ["no-criteria"])
 
 
@@ -120,20 +122,20 @@ def test_numbers_are_read_as_the_export_writes_them() -> None:
     """A whole number that is a float because others are missing is its digits; missing is not set."""
     triggers = pd.DataFrame({"callDuration": [60.0, np.nan, 7.5], "rec": [1, 0, 1]})
     asked = [segment(2, ("callDuration", "eqi", "60")), segment(3, ("callDuration", "eqi", "7.5"), order=1)]
-    assert evaluate([*asked, segment(4, ("rec", "eqi", "0"), order=2)], triggers).segment_id.tolist() == [2, 4, 3]
-    assert evaluate([segment(2, ("callDuration", "bool", "false"))], triggers).segment_id.tolist() == [1, 2, 1]
+    assert evaluate_segments([*asked, segment(4, ("rec", "eqi", "0"), order=2)], triggers).segment_id.tolist() == [2, 4, 3]
+    assert evaluate_segments([segment(2, ("callDuration", "bool", "false"))], triggers).segment_id.tolist() == [1, 2, 1]
 
 
 def test_columns_are_mapped_and_missed_by_name() -> None:
     """A column that criteria look at is mapped, or missed with its name; two for one field are refused."""
     asked = [segment(2, ("href", "inc", "shop"), ("act", "eq", "land"))]
     triggers = pd.DataFrame({"Landing page": ["/shop"], "act": ["land"]})
-    assert evaluate(asked, triggers, columns={"Landing page": "href"}).segment_id.tolist() == [2]
+    assert evaluate_segments(asked, triggers, columns={"Landing page": "href"}).segment_id.tolist() == [2]
     with pytest.raises(errors.InvalidInput, match="lack columns") as caught:
-        evaluate(asked, triggers)
+        evaluate_segments(asked, triggers)
     assert [(f.code, f.where) for f in caught.value.findings] == [("no-column", "column 'href'")]
     with pytest.raises(errors.InvalidInput, match="several columns for 'href'"):
-        evaluate(asked, triggers.assign(href="x"), columns={"Landing page": "href"})
+        evaluate_segments(asked, triggers.assign(href="x"), columns={"Landing page": "href"})
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,6 @@ def test_columns_are_mapped_and_missed_by_name() -> None:
 def test_what_cannot_be_evaluated_is_refused(segments: Any, triggers: dict[str, Any], words: str) -> None:
     """Nothing is guessed: the place is in the error."""
     with pytest.raises(errors.InvalidInput, match=words):
-        evaluate(segments, pd.DataFrame(triggers))
+        evaluate_segments(segments, pd.DataFrame(triggers))
     with pytest.raises(errors.InvalidInput, match="give a frame"):
-        evaluate([segment(2, ("act", "eq", "x"))], [{"act": "x"}])  # type: ignore[arg-type]
+        evaluate_segments([segment(2, ("act", "eq", "x"))], [{"act": "x"}])  # type: ignore[arg-type]

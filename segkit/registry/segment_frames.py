@@ -47,4 +47,4 @@ TRIGGER_SEGMENTS: Mapping[str, Any] = {
     "segment_group_id": "int64",
     "provenance": PROVENANCE,
 }
-"""`evaluate(segments, triggers)`: one row a trigger, under its index."""
+"""`evaluate_segments(segments, triggers)`: one row a trigger, under its index."""

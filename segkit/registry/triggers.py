@@ -31,7 +31,7 @@ DEFAULT = 1
 """The segment of a trigger that meets no criteria; its group is 0."""
 
 
-def evaluate(
+def evaluate_segments(
     segments: Segments | Iterable[Segment] | pd.DataFrame, triggers: pd.DataFrame, *, columns: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
     """Tell which segment and which group each trigger would fall into.
@@ -59,7 +59,7 @@ def evaluate(
     --------
     >>> from segkit.registry.criteria import criteria_of
     >>> shop = Segment(segment_id=400, name="Shop", criteria=criteria_of([("href", "inc", "/shop")]), group_id=7)
-    >>> evaluate([shop], pd.DataFrame({"href": ["/shop/toys", "/about"]})).segment_id.tolist()
+    >>> evaluate_segments([shop], pd.DataFrame({"href": ["/shop/toys", "/about"]})).segment_id.tolist()
     [400, 1]
     """
     used = sorted(_in_use(segments), key=lambda segment: (segment.order, segment.segment_id))
