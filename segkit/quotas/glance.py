@@ -28,11 +28,14 @@ if TYPE_CHECKING:
 
 STEPS = 127
 """Families in a block; more would not fit into a byte beside the bit that tells of a closing."""
-AT_ONCE = 512
-"""Replicates that are looked at together: what they need stays near the processor."""
+AT_ONCE = 256
+"""Replicates that are looked at together: what they need stays near the processor, and its memory is used again."""
 IDLE = 3
 """Blocks without a complete, after which a replicate is left to the leaps."""
+LOOKED_AT = 4
+"""Blocks after which it is asked anew which fields still need the same families."""
 
+_FEW = 0.15  # of the families that come: a field that may admit fewer goes on by itself
 _WORTH = 0.8  # of the families that come, when fewer than these can still be admitted, the others are left out
 _BYTES, _LIMIT = 8, STEPS + 1
 _HIGH = np.uint64(0x8080808080808080)
@@ -63,19 +66,27 @@ def glance(fields: Sequence[Field], replicates: int, rng: np.random.Generator) -
 
 
 def together(fields: Sequence[Field], replicates: int, rng: np.random.Generator) -> list[Glance]:
-    """Draw some fields, which have the same patterns and goal, so that the n-th replicates of all meet the same families."""
+    """Draw some fields, which have the same patterns and goal, so that the n-th replicates of all meet the same families.
+
+    A field that may admit few of them any more goes on with families of its own.
+    """
     crowd = _Crowd(fields, replicates)
-    rows = np.flatnonzero(crowd.left[:, -1] > 0)
-    coming, share = np.zeros(0, dtype=np.intp), np.inf
-    while len(rows):
-        common = np.bitwise_and.reduce(crowd.closed[rows], axis=0)
-        lasting = np.flatnonzero(~(crowd.words & common).any(axis=1))
-        if (now := float(crowd.probability[lasting].sum())) < _WORTH * share:
-            coming, share = lasting, now
-            if not len(coming):
-                break
-            aliases = Aliases(crowd.probability[coming])
-        rows = crowd.take(rows, coming[aliases.draw(rng, (replicates, STEPS))])
+    waiting = [np.flatnonzero(crowd.left[:, -1] > 0)]
+    while waiting:
+        rows = waiting.pop()
+        share, n_blocks = np.inf, 0
+        while len(rows):
+            if n_blocks % LOOKED_AT == 0:
+                rows, *apart = crowd.parted(rows)
+                waiting += apart
+            lasting = crowd.lasting(rows)
+            if (now := float(crowd.probability[lasting].sum())) < _WORTH * share:
+                coming, share = lasting, now
+                if not len(coming):
+                    break
+                aliases = Aliases(crowd.probability[coming])
+            rows = crowd.take(rows, coming[aliases.draw(rng, (replicates, STEPS))])
+            n_blocks += 1
     crowd.finish(rng)
     return crowd.told()
 
@@ -107,6 +118,21 @@ class _Crowd:
         self.closed = words_of(np.column_stack([self.left[:, :-1] <= 0, shut]))
         self._n_more = len(laws)
         self._idle = np.zeros(len(self.left), dtype=np.int64)
+
+    def lasting(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return which patterns some of the replicates may still admit."""
+        common = np.bitwise_and.reduce(self.closed[rows], axis=0)
+        return np.flatnonzero(~(self.words & common).any(axis=1))
+
+    def parted(self, rows: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+        """Part the replicates: first of fields that need most of the families that come, then of each that needs few of them."""
+        fields, each = np.unique(rows // self._replicates, return_inverse=True)
+        own = np.split(rows, np.searchsorted(each, np.arange(1, len(fields))))
+        shares = np.array([self.probability[self.lasting(some)].sum() for some in own])
+        needs_few = shares < _FEW * self.probability[self.lasting(rows)].sum()
+        if needs_few.all():
+            return own
+        return [rows[~needs_few[each]], *(some for some, few in zip(own, needs_few.tolist(), strict=True) if few)]
 
     def take(self, rows: NDArray[np.intp], drawn: NDArray[np.intp]) -> NDArray[np.intp]:
         """Let replicates meet a block of families, shape (n_replicates, STEPS); return which go on."""
