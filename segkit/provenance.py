@@ -7,7 +7,12 @@
 What a vendor sent, live or saved, is ``documented``: the vendor's own text says so. A text handed in is taken at its word.
 """
 
-from typing import Literal, get_args
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Provenance = Literal["documented", "derived", "synthetic"]
 
@@ -28,3 +33,20 @@ def weakest(first: Provenance, *others: Provenance) -> Provenance:
     'synthetic'
     """
     return max((first, *others), key=WORDS.index)
+
+
+def together(words: Iterable[Provenance | None]) -> Provenance | None:
+    """Return the word of a whole: the weakest; None where a part does not say and might be weaker than those that do.
+
+    Examples
+    --------
+    >>> together(["documented", None]) is None
+    True
+    >>> together(["synthetic", None])
+    'synthetic'
+    """
+    parts = list(words)
+    told = [word for word in parts if word is not None]
+    if told and (len(told) == len(parts) or "synthetic" in told):
+        return weakest(told[0], *told)
+    return None

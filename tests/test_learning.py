@@ -181,6 +181,16 @@ def test_rows_without_a_segment() -> None:
     assert "999" in scored.error["c"]
 
 
+def test_one_word_does_not_speak_for_those_not_stated() -> None:
+    """Where one answer is documented and the others do not say where they come from, the rule is not derived from the vendor."""
+    tree = made_tree([5, 5])
+    learned = {
+        said: learn_rule(lambda frame, words=words: frame.assign(segment="low", segment_provenance=words), tree).provenance
+        for said, words in {"all": "documented", "one": ["documented"] + [None] * 24, "none": None}.items()
+    }
+    assert learned == {"all": "derived", "one": "synthetic", "none": "synthetic"}
+
+
 WRONG = {
     "index": (lambda frame: frame.assign(segment="low").reset_index(drop=True).iloc[::-1], "rows and the index"),
     "no column": (lambda frame: frame, "no column segment"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from segkit import plots
 from segkit.errors import InvalidInput
 from segkit.plots.figure import Figure
+from segkit.tables.segment_table import segment_table
 
 ORDER = ["A/B", "C+", "C", "D", "E"]
 
@@ -106,3 +107,13 @@ def test_a_template_is_taken_when_it_is_named() -> None:
     before = pio.templates.default
     assert plots.segment_bars(_frame(["C"]), template="plotly_dark").layout.template.layout.font.color
     assert pio.templates.default == before
+
+
+def test_one_word_does_not_speak_for_those_not_stated() -> None:
+    """Where one segment of many is documented and the others do not say, the picture says no more than the table does."""
+    frame = _frame(["C"] * 500).assign(segment_provenance=["documented"] + [None] * 499)
+    assert "provenance not stated" in plots.segment_bars(frame).alt_text
+    assert "provenance not stated" in plots.answer_flow(frame.assign(Q1=1), ["Q1"]).alt_text
+    assert segment_table(frame, "segment").provenance is None
+    weaker = frame.assign(segment_provenance=["synthetic"] + [None] * 499)
+    assert "Source of the segments: synthetic" in plots.segment_bars(weaker).alt_text

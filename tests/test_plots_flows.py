@@ -112,6 +112,12 @@ def test_what_cannot_flow_is_refused() -> None:
         plots.answer_flow(frame, segment="tier")
 
 
+def _stated(word: str) -> pd.Series:
+    shares = pd.Series({"a": 0.5, "b": 0.5})
+    shares.attrs["segkit"] = {"provenance": word}
+    return shares
+
+
 def test_a_what_if_shows_both_and_the_difference() -> None:
     """Shares are those handed in, the marks are told apart by shape, the label is the weaker of the two."""
     wired = MEXICO.tilt({"internet": {"yes": 0.74}})
@@ -133,6 +139,7 @@ def test_a_what_if_shows_both_and_the_difference() -> None:
     assert "provenance not stated" in bare.alt_text
     assert bare.frame is not None
     assert bare.frame["provenance"].isna().all()
+    assert "provenance not stated" in plots.what_if(_stated("derived"), pd.Series({"a": 0.5, "b": 0.5})).alt_text
 
 
 def test_marginals_say_what_they_are_not() -> None:

@@ -69,7 +69,7 @@ def test_schemes_have_legends_of_their_own() -> None:
     assert figure.layout.yaxis2.domain[1] < figure.layout.yaxis.domain[0]
     assert figure.layout.yaxis2.domain[0] >= 0
     assert [note.text for note in figure.layout.annotations] == ["<b>Mexico</b>", "<b>ours</b>"]
-    assert "provenance not stated" in figure.alt_text
+    assert "Segments: synthetic." in figure.alt_text
     assert "ours. Total (n=25 **): top 80.0%, mid 0.0%, low 20.0%" in figure.alt_text
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from segkit.errors import InvalidInput
-from segkit.provenance import WORDS
+from segkit.provenance import WORDS, together
 from segkit.tables import table_frames
+from segkit.tables.sources import NOT_STATED
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Tables: TypeAlias = "SegmentTable | pd.DataFrame | Mapping[str, SegmentTable | pd.DataFrame]"
 
-NOT_STATED = "provenance not stated"
 NO_SEGMENT = "no segment"
 
 
@@ -74,9 +74,8 @@ def panels_of(tables: Tables) -> list[Panel]:
 
 def word_of(panels: list[Panel]) -> str:
     """Return the weakest word of all cells, or that one of them does not say."""
-    said = pd.concat([panel.cells["provenance"].astype(object) for panel in panels])
-    words = [word for word in WORDS if (said == word).any()]
-    return NOT_STATED if said.isna().any() or not words else words[-1]
+    said = pd.concat([panel.cells["provenance"].astype(object) for panel in panels]).unique()
+    return together(word if word in WORDS else None for word in said) or NOT_STATED
 
 
 def percent(share: Any) -> str:  # noqa: ANN401 - a cell of the frame

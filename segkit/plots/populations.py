@@ -11,12 +11,15 @@ from segkit.errors import InvalidInput
 from segkit.plots.figure import BAR, INK, Figure
 from segkit.plots.forecasts import GRID, LINE, SMALL, TOP, cut, titled
 from segkit.plots.groups import Groups, at_the_right
-from segkit.provenance import WORDS
+from segkit.provenance import WORDS, together
+from segkit.tables.sources import NOT_STATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+
+    from segkit.provenance import Provenance
 
 WHAT_IF: Mapping[str, Any] = {
     "segment": "str",
@@ -28,7 +31,6 @@ WHAT_IF: Mapping[str, Any] = {
 """`what_if`: one row a segment; shares from 0 to 1, and their difference."""
 
 _COLUMNS = ("question", "answer", "text", "share")
-_NOT_STATED = "provenance not stated"
 
 
 def what_if(
@@ -62,21 +64,21 @@ def what_if(
     """
     if list(before.index) != list(after.index):
         raise InvalidInput(f"the segments differ: {list(before.index)} before, {list(after.index)} after; compare one scheme")
-    word = _weakest(_word(before), _word(after))
+    word = together([_word(before), _word(after)])
     rows = [
-        (str(segment), float(was), float(now), float(now) - float(was), word if word in WORDS else None)
+        (str(segment), float(was), float(now), float(now) - float(was), word)
         for segment, was, now in zip(before.index, before, after, strict=True)
     ]
     data = frames.from_rows(WHAT_IF, rows)
     heading = title or "Segment shares, and what if"
     labels = [f"{was:.1%} → {now:.1%} ({100 * gain:+.1f} pp)" for _, was, now, gain, _ in rows]
     told = "; ".join(f"{segment}: {label}" for segment, label in zip(data["segment"], labels, strict=True))
-    subtitle = f"○ {names[0]}, ● {names[1]}; {word}"
+    subtitle = f"○ {names[0]}, ● {names[1]}; {word or NOT_STATED}"
     most = max([*data["before"], *data["after"], 0.05])
     return Figure.of(
         [_lines(data), *(_marks(data, column, name) for column, name in zip(("before", "after"), names, strict=True))],
         frame=data,
-        alt_text=f"Dot chart. {heading}: {names[0]} and {names[1]}; {word}. {told}.",
+        alt_text=f"Dot chart. {heading}: {names[0]} and {names[1]}; {word or NOT_STATED}. {told}.",
         template=template,
         title={"text": titled(heading, subtitle), **TOP},
         xaxis={"title": {"text": "share", **SMALL}, "range": [0, 1.1 * most], "tickformat": ".0%", **GRID},
@@ -134,7 +136,7 @@ def answer_marginals(marginals: pd.DataFrame, *, title: str | None = None, templ
         raise InvalidInput(f"the frame has no column {', '.join(lacking)}: give what Population.marginals() returns")
     data = marginals.reset_index(drop=True)
     heading = title or "Shares of answers"
-    word = _weakest(_word(marginals), *map(str, marginals["provenance"])) if "provenance" in marginals else _word(marginals)
+    word = _word_of(marginals) or NOT_STATED
     said = next((line for line in (marginals.attrs.get("segkit") or {}).get("assumptions", ()) if "census" in line), "")
     subtitle = "; ".join(part for part in (word, said) if part)
     groups = Groups.of(data["question"])
@@ -174,11 +176,14 @@ def _axis(texts: list[str]) -> dict[str, Any]:
     return {"range": [len(texts) - 0.5, -0.5], **ticks, "automargin": True, "showgrid": False, "zeroline": False}
 
 
-def _word(made: pd.Series[Any] | pd.DataFrame) -> str:
-    return str((made.attrs.get("segkit") or {}).get("provenance", _NOT_STATED))
+def _word(made: pd.Series[Any] | pd.DataFrame) -> Provenance | None:
+    word = (made.attrs.get("segkit") or {}).get("provenance")
+    return word if word in WORDS else None
 
 
-def _weakest(*said: str) -> str:
-    """Return the weakest word, or that none is stated."""
-    words = [word for word in WORDS if word in said]
-    return words[-1] if words else _NOT_STATED
+def _word_of(marginals: pd.DataFrame) -> Provenance | None:
+    """Return the weakest word of the answers and of the whole; the whole need not repeat what its answers say."""
+    word = _word(marginals)
+    if "provenance" not in marginals:
+        return word
+    return together([*(one if one in WORDS else None for one in marginals["provenance"]), *([word] if word else [])])

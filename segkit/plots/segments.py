@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from segkit import markup
 from segkit.errors import InvalidInput
 from segkit.plots.figure import BAR, Figure
-from segkit.provenance import WORDS
+from segkit.tables.sources import NOT_STATED, of_segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,11 +95,4 @@ def _alt_text(heading: str, names: Sequence[str], labels: Sequence[str], base: i
 
 def provenance_of(frame: pd.DataFrame, column: pd.Series) -> str:
     """Return the weakest word of the segments counted and of those only named, or that the frame does not say."""
-    about = frame.attrs.get("segkit") or {}
-    said = {about.get("segments_provenance"), about.get("respondents_provenance")}
-    if "segment_provenance" in frame.columns:
-        said |= set(frame.loc[column.notna(), "segment_provenance"].dropna())
-    else:
-        said.add(about.get("provenance"))
-    words = [word for word in WORDS if word in said]
-    return words[-1] if words else "provenance not stated"
+    return of_segments(frame, str(column.name)) or NOT_STATED

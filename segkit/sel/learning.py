@@ -13,7 +13,7 @@ import pandas as pd
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
-from segkit.provenance import WORDS, weakest
+from segkit.provenance import WORDS, together, weakest
 from segkit.sel.answers import shown
 from segkit.sel.learned import NOT_ASKED, LearnedRule
 from segkit.sel.profiles import Profiles
@@ -152,10 +152,11 @@ def _unanswered(told: pd.DataFrame, missing: NDArray[np.bool_]) -> list[Finding]
 
 
 def _word(told: pd.DataFrame, missing: NDArray[np.bool_]) -> Provenance:
+    """Return the weakest word of the answers; what is not stated may be invented, and is taken as such."""
     if "segment_provenance" not in told:
         return "synthetic"
-    found = {str(word) for word in told["segment_provenance"][~missing]}
-    return next((word for word in reversed(WORDS) if word in found), "synthetic")
+    found = told["segment_provenance"][~missing].astype(object).unique()
+    return together(word if word in WORDS else None for word in found) or "synthetic"
 
 
 def _refuse_differing(

@@ -10,9 +10,10 @@ import pandas as pd
 
 from segkit import frames, markup
 from segkit.errors import InvalidInput
+from segkit.provenance import together
 from segkit.tables import table_frames
 from segkit.tables.intervals import wilson
-from segkit.tables.sources import NOT_STATED, of_segments, together
+from segkit.tables.sources import NOT_STATED, of_segments
 
 if TYPE_CHECKING:
     from segkit.provenance import Provenance

@@ -10,13 +10,14 @@ import pandas as pd
 
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
+from segkit.provenance import together
 from segkit.tables import cells, page, workbook
 from segkit.tables.banner import read_banner
 from segkit.tables.benchmark import read_benchmarks
 from segkit.tables.criterion import Criterion
 from segkit.tables.footnotes import footnotes
 from segkit.tables.names import read_columns, read_rows
-from segkit.tables.sources import NOT_STATED, of_column, together
+from segkit.tables.sources import NOT_STATED, of_column
 from segkit.tables.stub import read_stub
 from segkit.tables.weights import read_weights
 

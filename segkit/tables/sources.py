@@ -6,25 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from segkit.provenance import WORDS, weakest
+from segkit.provenance import WORDS, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from segkit.provenance import Provenance
 
 NOT_STATED = "provenance not stated"
 WORD = "{}_provenance"
 """The column that holds the words of another, as `calculate_many` calls it."""
-
-
-def together(words: Iterable[Provenance | None]) -> Provenance | None:
-    """Return the word of a whole: the weakest; None where a part does not say and might be weaker than those that do."""
-    parts = list(words)
-    told = [word for word in parts if word is not None]
-    if told and (len(told) == len(parts) or "synthetic" in told):
-        return weakest(told[0], *told)
-    return None
 
 
 def of_segments(frame: pd.DataFrame, name: str) -> Provenance | None:
