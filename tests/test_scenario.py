@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from made_trees import made_tree
 
 import segkit as sk
+from segkit.credentials import Secret
 from segkit.errors import InvalidInput
 from segkit.sel.learning import learn_rule
 from segkit.sel.population import Population
@@ -131,6 +132,55 @@ def test_messages_of_the_view() -> None:
     simulator._heard(simulator, {"do": "no such thing"}, [])
     with pytest.raises(InvalidInput, match="from 0 to 1"):
         simulator.move("internet", "yes", 7)
+
+
+def test_every_message_is_answered() -> None:
+    """A message that changes nothing, is not known or raises still makes another view, or the sliders wait for ever."""
+    ps = sk.PureSpectrum.sandbox()
+    tree = ps.qualifications("en_US", [3910])[3910]
+
+    secret = Secret("spring-rain-and-sun", "token")
+
+    def failing(*_: Any, **__: Any) -> pd.DataFrame:
+        raise RuntimeError(f"it broke, with {secret.reveal()}")
+
+    simulator = RespondentSimulator({"mexico": MEXICO, "tree": tree}, failing, n=20)
+    views = []
+    simulator.observe(lambda change: views.append(change["new"]), "view")
+    for message, error in (
+        ({"do": "move", "question": "cars", "place": 0, "share": 0.5}, ""),
+        ({"do": "move", "question": "cars", "place": 0, "share": 0.5}, ""),
+        ({"do": "csv"}, ""),
+        ({"do": "csv"}, ""),
+        ({"do": "no such thing"}, ""),
+        ({"do": "move", "question": "cars", "place": 9, "share": 0.5}, "none is at place 9"),
+        ({"do": "move", "question": "cars", "place": -1, "share": 0.5}, "none is at place -1"),
+        ({"do": "move", "question": "cars", "place": 0, "share": "much"}, "from 0 to 1"),
+        ({"do": "move"}, "KeyError"),
+        ({"do": "draws", "n": "9" * 5000}, "no whole number"),
+        ({"do": "choose", "name": "tree"}, ""),
+        ({"do": "learn"}, "RuntimeError: it broke"),
+        ({"do": "choose", "name": "mexico"}, ""),
+    ):
+        before = len(views)
+        simulator._heard(simulator, message, [])
+        assert len(views) == before + 1, message
+        assert error in views[-1]["error"], message
+        assert bool(error) == bool(views[-1]["error"]), message
+        assert "spring-rain" not in str(views[-1])
+    assert simulator.scenario.shares_of("cars")["0"] == pytest.approx(0.5)
+
+
+def test_a_click_on_the_open_question_closes_it() -> None:
+    """At first the first question is open; its name closes it and opens it again; a question moved is open."""
+    simulator = RespondentSimulator(MEXICO)
+    first, *_, last = MEXICO.rule.questions
+    opened = [simulator.view["opened"]]
+    for question in (first, first, last, last):
+        simulator._heard(simulator, {"do": "open", "question": question}, [])
+        opened.append(simulator.view["opened"])
+    assert opened == [first, "", first, last, ""]
+    assert simulator.move("cars", "0", 0.5).view["opened"] == "cars"
 
 
 def test_respondents_are_written_with_their_label(tmp_path: Any) -> None:

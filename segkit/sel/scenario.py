@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from segkit.errors import InvalidInput
@@ -61,6 +62,19 @@ class Scenario:
         shares = self.population.law.marginals[place]
         return dict(zip(self.base.rule.answers[place], map(float, shares), strict=True))
 
+    def code_of(self, question: str, answer: object) -> int:
+        """Return the place of an answer among those of its question.
+
+        Raises
+        ------
+        InvalidInput
+            When there is no such question or answer.
+        """
+        answers = self.base.rule.answers[self._place(question)]
+        if answer not in answers:
+            raise InvalidInput(f"{question} has no answer {answer!r:.40}; it has {list(answers)}")
+        return answers.index(answer)
+
     def move(self, question: str, answer: object, share: float) -> Self:
         """Return it with one answer's share moved; the other answers of its question keep their proportions, and the sum.
 
@@ -70,10 +84,10 @@ class Scenario:
             When there is no such question or answer, the share is out of 0 to 1, or no law has these marginals.
         """
         shares = self.shares_of(question)
-        if answer not in shares:
-            raise InvalidInput(f"{question} has no answer {answer!r}; it has {list(shares)}")
-        if type(share) not in {int, float} or not 0 <= share <= 1:
-            raise InvalidInput(f"a share is from 0 to 1: {share!r}")
+        self.code_of(question, answer)
+        if isinstance(share, bool) or not isinstance(share, Real) or not 0 <= share <= 1:
+            raise InvalidInput(f"a share is from 0 to 1: {share!r:.40}")
+        share = float(share)
         if len(shares) == 1:
             raise InvalidInput(f"{question} has one answer: its share is 1")
         others = math.fsum(old for other, old in shares.items() if other != answer)

@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from segkit import markup
+from segkit.credentials import redact
 from segkit.errors import InvalidInput, SegkitError
 from segkit.sel.scenario import Scenario
 from segkit.widgets.simulator_view import preview_view, python_of, scenario_view
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 STATIC = pathlib.Path(__file__).parent / "static"
 DOWNLOADED = 20_000
 """Respondents that the view's own download has at most; `to_csv` writes any number."""
+
+LONGEST = 30
+"""Digits that a number has at most."""
 
 
 class RespondentSimulator(anywidget.AnyWidget):
@@ -82,7 +86,9 @@ class RespondentSimulator(anywidget.AnyWidget):
         self._n, self._seed = n, seed
         self._scenarios: dict[str, Scenario] = {}
         self._current = next(iter(self._choices))
-        self._opened = self._error = self._kept = self._status = self._csv = ""
+        self._opened: str | None = None
+        self._error = self._kept = self._status = self._csv = ""
+        self._heard_so_far = 0
         self._scenario_of(self._current)
         self._twin = Twin(self._picture, self._live_bundle)
         super().__init__(view=self._drawn())
@@ -121,7 +127,7 @@ class RespondentSimulator(anywidget.AnyWidget):
 
     def move(self, question: str, answer: object, share: float) -> RespondentSimulator:
         """Move the share of an answer as a slider does; the others of its question keep their proportions."""
-        place = list(self.scenario.shares_of(question)).index(answer)
+        place = self.scenario.code_of(question, answer)
         return self._asked({"do": "move", "question": question, "place": place, "share": share})
 
     def keep(self) -> None:
@@ -135,15 +141,19 @@ class RespondentSimulator(anywidget.AnyWidget):
         return self
 
     def _heard(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
-        """Do what the user did in the view; what cannot be is said there, and changes nothing."""
+        """Do what the user did in the view; what cannot be is said there, and changes nothing.
+
+        The view waits for its answer: each message makes another `view`, even one that changes nothing else or goes wrong.
+        """
         act = getattr(self, f"_do_{message.get('do')}", None)
-        if act is None:
-            return
-        self._error = self._csv = ""
+        self._error = self._status = self._csv = ""
+        self._heard_so_far += 1
         try:
-            self._status = act(message) or ""
+            self._status = (act(message) or "") if act else ""
         except SegkitError as error:
             self._error = self._status = str(error)
+        except Exception as error:  # noqa: BLE001 - the caller's own callable, or a message nobody foresaw: only the view can say it
+            self._error = self._status = redact(f"{type(error).__name__}: {error}")
         self.view = self._drawn()
 
     def _scenario_of(self, name: str) -> Scenario | None:
@@ -170,12 +180,15 @@ class RespondentSimulator(anywidget.AnyWidget):
         return "The rule is learned."
 
     def _do_open(self, message: dict[str, Any]) -> None:
-        self._opened = str(message["question"])
+        question = str(message["question"])
+        self._opened = "" if question == self.view.get("opened") else question
 
     def _do_move(self, message: dict[str, Any]) -> str:
         question = str(message["question"])
-        answers = list(self.scenario.shares_of(question))
-        self._step(self.scenario.move(question, answers[int(message["place"])], float(message["share"])))
+        answers, place = list(self.scenario.shares_of(question)), message["place"]
+        if type(place) is not int or not 0 <= place < len(answers):
+            raise InvalidInput(f"{question} has {len(answers)} answers: none is at place {place!r:.40}")
+        self._step(self.scenario.move(question, answers[place], message["share"]))
         self._opened = question
         return ""
 
@@ -205,7 +218,8 @@ class RespondentSimulator(anywidget.AnyWidget):
     def _drawn(self) -> dict[str, Any]:
         """Return all that the view shows."""
         scenario = self._scenario_of(self._current)
-        said = {"error": self._error, "status": self._status, "kept": self._kept, "csv": self._csv}
+        told = {"error": self._error, "status": self._status, "kept": self._kept, "csv": self._csv}
+        said = {**told, "heard": self._heard_so_far}
         chosen = {"choices": list(self._choices), "chosen": self._current, "can_learn": self._calculate is not None}
         if scenario is None:
             return {**chosen, **said, "is_known": False}
@@ -248,6 +262,6 @@ class RespondentSimulator(anywidget.AnyWidget):
 
 def _whole(value: object) -> int:
     text = str(value).strip().replace(",", "")
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) < LONGEST):
         raise InvalidInput(f"{str(value)!r:.40} is no whole number")
     return int(text)

@@ -19,17 +19,17 @@ PREVIEW = 5
 """Respondents that are shown."""
 
 
-def scenario_view(scenario: Scenario, opened: str = "") -> dict[str, Any]:
+def scenario_view(scenario: Scenario, opened: str | None = None) -> dict[str, Any]:
     """Return questions with their shares, the segments with their intervals, and where it all comes from.
 
     Parameters
     ----------
     opened
-        The question whose answers are shown; the first where it is none of them.
+        The question whose answers are shown: the first where it is none of them, and none where it is empty.
     """
     population = scenario.population
     names = population.rule.questions
-    current = opened if opened in names else names[0]
+    current = opened if opened is not None and opened in {"", *names} else names[0]
     return {
         "questions": [_question(scenario, name) for name in names],
         "opened": current,
