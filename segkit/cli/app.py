@@ -1,4 +1,4 @@
-"""The `segkit` command: demo, doctor, forecast, lab, lint, sandbox.
+"""The `segkit` command: demo, doctor, forecast, lab, lint, registry, sandbox.
 
 Exit 0 when all is well, 1 for errors, 2 for wrong usage. Progress and messages go to stderr.
 """
@@ -11,12 +11,15 @@ from typing import Annotated, Literal
 
 import typer
 
+from segkit.cli import registry
+
 app = typer.Typer(
     help="Vendor segment and quota APIs as dataframes and widgets.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # they print locals
 )
+app.add_typer(registry.app, name="registry")
 
 
 def _tell_version(wanted: bool) -> None:
