@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,18 +24,6 @@ Prune = Annotated[bool, typer.Option("--prune", help="Delete what is there and n
 Format = Annotated[Literal["text", "json", "markdown"], typer.Option("--format", help="How it is written.")]
 
 
-class Asked(NamedTuple):
-    """Which registry is asked, and how."""
-
-    vendor: str
-    sandbox: bool
-    state: pathlib.Path | None
-    igrp: int
-    base_url: str | None
-    sent: pathlib.Path | None
-    prune_groups: bool = False
-
-
 @app.command()
 def plan(  # noqa: PLR0913, PLR0917 - each is an option of the command
     file: Annotated[pathlib.Path, typer.Argument(help="A CSV file, one row a segment; - is standard input.")],
@@ -53,7 +41,7 @@ def plan(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Show what a CSV file would change; nothing is sent."""
     from segkit.cli import registry_job as job
 
-    asked = Asked(vendor, sandbox, state, igrp, base_url, sent, prune_groups)
+    asked = job.Asked(vendor, sandbox, state, igrp, base_url, sent, prune_groups)
     raise typer.Exit(job.show(asked, file, output, out, prune=prune))
 
 
@@ -78,7 +66,7 @@ def apply(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Carry out a plan that is still true; exit 1 where a row was not applied."""
     from segkit.cli import registry_job as job
 
-    asked = Asked(vendor, sandbox, state, igrp, base_url, sent, prune_groups)
+    asked = job.Asked(vendor, sandbox, state, igrp, base_url, sent, prune_groups)
     how = job.How(journal, tuple(allow or ()), workers, "stop" if stop else "continue", is_sure=yes)
     raise typer.Exit(job.carry_out(asked, file, output, how, prune=prune))
 
@@ -97,4 +85,4 @@ def export(
     """Write what a registry keeps as a file that can be edited and planned."""
     from segkit.cli import registry_job as job
 
-    job.export(Asked(vendor, sandbox, state, igrp, base_url, sent), output, out)
+    job.export(job.Asked(vendor, sandbox, state, igrp, base_url, sent), output, out)

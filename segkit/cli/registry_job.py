@@ -25,12 +25,23 @@ from segkit.vendors.instaleap_store import InstaleapStore
 if TYPE_CHECKING:
     import pathlib
 
-    from segkit.cli.registry import Asked
     from segkit.registry.plan import Plan
 
     Store = CIOPulseStore | InfinityStore | InstaleapStore
 
 PENDING = 3
+
+
+class Asked(NamedTuple):
+    """Which registry is asked, and how."""
+
+    vendor: str
+    sandbox: bool
+    state: pathlib.Path | None
+    igrp: int
+    base_url: str | None
+    sent: pathlib.Path | None
+    prune_groups: bool = False
 
 
 class How(NamedTuple):
