@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -132,6 +133,27 @@ def test_messages_of_the_view() -> None:
     simulator._heard(simulator, {"do": "no such thing"}, [])
     with pytest.raises(InvalidInput, match="from 0 to 1"):
         simulator.move("internet", "yes", 7)
+
+
+@pytest.mark.parametrize("one", sk.standards(), ids=str)
+def test_the_code_makes_the_population_of_any_standard(one: Any) -> None:
+    """Under its own name or another, the code of a shipped standard makes the population that is shown."""
+    for simulator in (RespondentSimulator(one, n=5), RespondentSimulator({"mine": one}, n=5)):
+        made: dict[str, Any] = {}
+        exec(simulator.code, made)  # noqa: S102 - the code it shows
+        pd.testing.assert_frame_equal(made["frame"], simulator.frame)
+        assert made["population"].in_words == simulator.population.in_words
+
+
+def test_the_code_never_makes_another_population() -> None:
+    """A population that was given is not called the standard's own, whatever its name; nor is a changed standard."""
+    amai = standard("mx-amai", 2022)
+    fitted = Population.fit(amai, marginals={"cars": {"0": 0.5}})
+    for given_one in (fitted, MEXICO, MEXICO.tilt({"cars": {"0": 0.5}})):
+        code = RespondentSimulator({"mx-amai 2022": given_one}, n=5).code
+        assert "population = ...  # mx-amai 2022, as you gave it" in code
+        assert "default" not in code
+    assert "as you gave it" in RespondentSimulator(msgspec.structs.replace(amai, name="mine"), n=5).code
 
 
 def test_every_message_is_answered() -> None:

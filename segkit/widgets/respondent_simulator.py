@@ -115,7 +115,7 @@ class RespondentSimulator(anywidget.AnyWidget):
     @property
     def code(self) -> str:
         """The Python that makes the population and the respondents."""
-        return python_of(self.scenario, self._current)
+        return python_of(self.scenario, self._current, self._choices[self._current].code)
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write the respondents to a file; its first column says that they are synthetic."""
@@ -223,7 +223,7 @@ class RespondentSimulator(anywidget.AnyWidget):
         chosen = {"choices": list(self._choices), "chosen": self._current, "can_learn": self._calculate is not None}
         if scenario is None:
             return {**chosen, **said, "is_known": False}
-        shown = {"preview": preview_view(scenario), "code": python_of(scenario, self._current), "is_known": True}
+        shown = {"preview": preview_view(scenario), "code": self.code, "is_known": True}
         return {**chosen, **said, **shown, **scenario_view(scenario, self._opened)}
 
     def _picture(self) -> markup.Markup:

@@ -112,23 +112,23 @@ def question_texts(population: Population, question: str) -> tuple[str, str]:
     return question, ""
 
 
-def python_of(scenario: Scenario, name: str) -> str:
-    """Return the Python that makes the scenario's population and sample; `name` is what its base is called."""
-    base = scenario.base
-    standard = base.standard
-    made = f"population = ...  # {' '.join(name.split())}, as you gave it"
-    if isinstance(standard, Standard) and base.base is None and name == default_name(standard):
-        made = f'standard = sk.standard("{standard.id}", {standard.edition})\npopulation = sk.Population.{_how(base)}(standard)'
+def python_of(scenario: Scenario, name: str, made: str = "") -> str:
+    """Return the Python that makes the scenario's population and sample.
+
+    Parameters
+    ----------
+    name
+        What its base is called.
+    made
+        The Python that makes its base; empty where only the caller knows how it was made.
+    """
+    made = made or f"population = ...  # {' '.join(name.split())}, as you gave it"
     lines = ["import segkit as sk", "", made]
     if scenario.moved:
         moved = ",\n".join(f"    {question!r}: {dict(shares)!r}" for question, shares in scenario.moved.items())
         lines.append(f"population = population.tilt({{\n{moved},\n}})")
     lines += ["population.shares()", f"frame = population.sample({scenario.n}, seed={scenario.seed})"]
     return "\n".join(lines) + "\n"
-
-
-def _how(population: Population) -> str:
-    return "default" if population.targets else "fit"
 
 
 def default_name(standard: Standard) -> str:

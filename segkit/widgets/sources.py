@@ -35,11 +35,14 @@ class Choice:
         Makes its population; None for a tree whose rule is not known yet.
     tree
         The tree to ask for.
+    code
+        The Python that makes its population, where it can be told.
     """
 
     name: str
     population: Callable[[], Population] | None
     tree: Tree | None = None
+    code: str = ""
 
     def learned(self, calculate: Calculate) -> Choice:
         """Ask for every profile of the tree, and return the choice with what was learned."""
@@ -74,7 +77,7 @@ def choices(sources: Source | Iterable[Source] | Mapping[str, Source] | None) ->
 def _choice(name: str | None, source: object) -> Choice:
     if isinstance(source, Standard):
         own = source
-        return Choice(name or default_name(own), lambda: of_standard(own))
+        return Choice(name or default_name(own), lambda: of_standard(own), code=_code(own))
     if isinstance(source, Population):
         population = source
         called = default_name(source.standard) if isinstance(source.standard, Standard) else "population"
@@ -91,9 +94,20 @@ def _choice(name: str | None, source: object) -> Choice:
 
 def of_standard(standard: Standard) -> Population:
     """Return the population of the published shares, or the uniform law where none are shipped."""
+    return Population.default(standard) if _is_published(standard) else Population.fit(standard)
+
+
+def _code(own: Standard) -> str:
+    """Return the Python that makes a shipped standard's population; of another standard nobody can tell it."""
+    if own not in standards():
+        return ""
+    how = "default" if _is_published(own) else "fit"
+    return f'standard = sk.standard("{own.id}", {own.edition})\npopulation = sk.Population.{how}(standard)'
+
+
+def _is_published(standard: Standard) -> bool:
     shares = published_shares()
-    known = ((shares["standard"] == standard.id) & (shares["edition"] == standard.edition)).any()
-    return Population.default(standard) if known else Population.fit(standard)
+    return bool(((shares["standard"] == standard.id) & (shares["edition"] == standard.edition)).any())
 
 
 def of_rule(learned: LearnedRule) -> Population:
