@@ -16,6 +16,7 @@ from segkit.errors import InvalidInput, NotAllowed
 from segkit.sel.learned import UNKNOWN, LearnedRule
 from segkit.sel.learning import learn_rule
 from segkit.sel.question import Question
+from segkit.sel.standards import standard
 from segkit.sel.tree import Tree
 
 
@@ -146,6 +147,36 @@ def test_a_top_that_is_none_is_refused() -> None:
     assert learn_rule(ask, tree).exact
 
 
+def test_only_what_was_compared_is_said_to_be_alike() -> None:
+    """Numbers above a top that the far side does not answer prove nothing: they are asked, and not counted as compared."""
+    tree = made_tree([2, 50], kinds=["singlepunch", "input"])
+
+    def silent(frame: pd.DataFrame, above: int) -> pd.DataFrame:
+        return frame.assign(segment=pd.Series("low", index=frame.index).where(frame.Q2.le(above) & (frame.Q1 == 111)))
+
+    learned = learn_rule(functools.partial(silent, above=5), tree, top={"Q2": 5})
+    assert (learned.beyond, learned.compared) == (200, 0)
+    assert "200 profiles above a top were asked, 0 answers could be compared with it" in learned.assumptions
+    assert not any("none differs" in line for line in learned.assumptions)
+    half = learn_rule(functools.partial(silent, above=50), tree, top={"Q2": 5})
+    assert 60 < half.compared < 140
+    assert (
+        f"200 profiles above a top were asked, {half.compared} answers could be compared with it, none differs"
+        in half.assumptions
+    )
+
+
+@pytest.mark.parametrize("budget", [5, 12, 17, 18])
+def test_a_raised_budget_asks_only_for_what_is_new(budget: int) -> None:
+    """With tops too, a greater budget and the whole ask again for all that a part did, whatever the part."""
+    tree = made_tree([3, 2, 30], kinds=["singlepunch", "singlepunch", "input"])
+    part, whole = FarSide(tree, 0), FarSide(tree, 0)
+    part.segment = whole.segment = lambda profile: SEGMENTS[profile[0] % 3]  # type: ignore[method-assign,operator,assignment]
+    learn_rule(part, tree, top={"Q3": 2}, budget=budget, seed=4)
+    assert learn_rule(whole, tree, top={"Q3": 2}, seed=4).proven == 18
+    assert set(part.asked) <= set(whole.asked)
+
+
 def test_sets_of_a_multi_punch() -> None:
     """Of a multi punch every set of answers is a profile of its own, whatever the order in which they are named."""
     tree = made_tree([3, 2], kinds=["multipunch", "singlepunch"])
@@ -196,6 +227,7 @@ WRONG = {
     "no column": (lambda frame: frame, "no column segment"),
     "strange": (lambda frame: frame.assign(segment="golden"), "has not"),
     "no frame": (lambda frame: list(frame.index), "must return a frame"),
+    "no segments": (lambda frame: frame.assign(segment=[["low"]] * len(frame)), "has not"),
 }
 
 
@@ -220,11 +252,20 @@ def test_trees_that_cannot_be_asked() -> None:
         (made_tree([20], kinds=["multipunch"]), {}, "cannot be told"),
         (made_tree([2]), {"budget": 0}, "budget"),
         (made_tree([]), {}, "whole"),
+        (standard("mx-amai", 2022), {}, "tree is Standard"),
+        (made_tree([2]), {"seed": "x"}, "seed is 'x'"),
+        (made_tree([2]), {"seed": -1}, "seed is -1"),
+        (made_tree([2]), {"seed": None}, "seed is None"),
+        (made_tree([2]), {"top": [1]}, "top is list"),
     ]
     for tree, how, words in refused:
         with pytest.raises(InvalidInput, match=words):
             learn_rule(far_side, tree, **how)  # type: ignore[arg-type]
     assert far_side.asked == []
+    with pytest.raises(InvalidInput, match="ask is NoneType"):
+        learn_rule(None, made_tree([2]))  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="frame is dict"):
+        learn_rule(far_side, made_tree([2])).score({})  # type: ignore[arg-type]
 
 
 @settings(max_examples=50, deadline=None)

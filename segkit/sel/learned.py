@@ -48,7 +48,9 @@ class LearnedRule:
     asked
         How many profiles were asked, those beyond a top too.
     beyond
-        How many of them had a number above its top; none of them was answered otherwise than the top.
+        How many of them had a number above its top.
+    compared
+        How many of these were answered, as was the profile that they are taken as; none of them differs.
     findings
         Rows without a segment, as the far side put it.
     """
@@ -58,6 +60,7 @@ class LearnedRule:
     segment_of: NDArray[np.int16]
     asked: int
     beyond: int
+    compared: int
     findings: Findings
     answers_provenance: Provenance
 
@@ -87,7 +90,10 @@ class LearnedRule:
         lines = [f"{self.proven:,} of {self.profiles.n:,} profiles proven, {self.asked:,} asked"]
         for place, top in self.profiles.tops.items():
             name = self.profiles.questions[place].name
-            lines.append(f"assumed: {name} above {top} is taken as {top}; {self.beyond} such profiles were asked, none differs")
+            lines.append(f"assumed: {name} above {top} is taken as {top}")
+        if self.profiles.tops:
+            told = f"{self.compared:,} answers could be compared with it" + (", none differs" if self.compared else "")
+            lines.append(f"{self.beyond:,} profiles above a top were asked, {told}")
         if self.proven < self.profiles.n:
             lines.append(f"{self.profiles.n - self.proven:,} profiles are {UNKNOWN}: nothing is said of them")
         return tuple(lines)
@@ -126,8 +132,11 @@ class LearnedRule:
         Raises
         ------
         InvalidInput
-            When a question has no column, or two; when an answer is missing, no answer or not asked, with row and column.
+            When it is no frame; when a question has no column, or two; when an answer is missing, no answer or not asked, with
+            row and column.
         """
+        if not isinstance(frame, pd.DataFrame):
+            raise InvalidInput(f"frame is {type(frame).__name__}: give a DataFrame with one row a respondent")
         if errors not in {"raise", "keep"}:
             raise InvalidInput(f'errors is {errors!r}: give "raise" or "keep"')
         respondents = check_respondents(frame, self.tree.questions, columns)

@@ -5,6 +5,7 @@ Nothing is guessed. A profile that was not asked has no segment, and numbers are
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,15 @@ from segkit.provenance import WORDS, together, weakest
 from segkit.sel.answers import shown
 from segkit.sel.learned import NOT_ASKED, LearnedRule
 from segkit.sel.profiles import Profiles
+from segkit.sel.seeds import check_seed
+from segkit.sel.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
     from segkit.provenance import Provenance
-    from segkit.sel.tree import Tree
 
 MOST = 20_000
 """Profiles that are asked without a budget being named."""
@@ -63,8 +65,9 @@ def learn_rule(
     Raises
     ------
     InvalidInput
-        When the tree cannot be asked whole, needs more than 20,000 profiles and no budget is given, what `ask` returns does
-        not fit, or a number above its top is answered otherwise.
+        When `ask` is no callable, `tree` no tree or `seed` no whole number; when the tree cannot be asked whole, needs more than
+        20,000 profiles and no budget is given, what `ask` returns does not fit, or a number above its top is answered
+        otherwise.
 
     Examples
     --------
@@ -75,10 +78,12 @@ def learn_rule(
     >>> learn_rule(lambda frame: frame.assign(segment_id=(frame.cars > 1) + 1), tree, top={"cars": 2})
     <LearnedRule 7: 3 of 3 profiles proven, 203 asked, synthetic>
     """
+    _refuse_wrong(ask, tree, top)
     profiles = Profiles.of(tree, top)
-    rng = np.random.default_rng(seed)
-    numbers = _agenda(profiles, budget, rng)
-    beyond, taken_as = profiles.beyond(BEYOND, rng)
+    # streams of their own: whether the agenda draws must not change the numbers beyond, which a journal holds
+    which, above = (np.random.default_rng(stream) for stream in np.random.SeedSequence(check_seed(seed)).spawn(2))
+    numbers = _agenda(profiles, budget, which)
+    beyond, taken_as = profiles.beyond(BEYOND, above)
     known = np.isin(taken_as, numbers)
     beyond, taken_as = beyond[known].reset_index(drop=True), taken_as[known]
 
@@ -87,9 +92,20 @@ def learn_rule(
     segment_of[numbers] = answered.places
     again = _answers(ask, beyond, tree)
     _refuse_differing(profiles, beyond, again.places, segment_of[taken_as], tree)
+    compared = int(((again.places >= 0) & (segment_of[taken_as] >= 0)).sum())
     word = weakest(answered.provenance, again.provenance)
-    asked = len(numbers) + len(beyond)
-    return LearnedRule(tree, profiles, segment_of, asked, len(beyond), Findings((*answered.findings, *again.findings)), word)
+    findings = Findings((*answered.findings, *again.findings))
+    return LearnedRule(tree, profiles, segment_of, len(numbers) + len(beyond), len(beyond), compared, findings, word)
+
+
+def _refuse_wrong(ask: object, tree: object, top: object) -> None:
+    if not callable(ask):
+        fix = "give a callable that takes a respondent frame, such as functools.partial(client.calculate_many, tree=tree)"
+        raise InvalidInput(f"ask is {type(ask).__name__}: {fix}")
+    if not isinstance(tree, Tree):
+        raise InvalidInput(f"tree is {type(tree).__name__}: give a vendor's tree, such as client.qualifications(...)[parent_id]")
+    if not isinstance(top, Mapping | None):
+        raise InvalidInput(f"top is {type(top).__name__}: give a number by question, such as {{'MXQ3': 2}}")
 
 
 def _agenda(profiles: Profiles, budget: int | None, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -129,7 +145,7 @@ def _answers(ask: Callable[[pd.DataFrame], pd.DataFrame], frame: pd.DataFrame, t
         raise InvalidInput(f"ask returned no column segment or segment_id, but {list(told.columns)}")
     place = {segment: number for number, segment in enumerate(known)}
     missing = told[key].isna().to_numpy()
-    strange = sorted({shown(value) for value in told[key][~missing] if value not in place})
+    strange = sorted({shown(value) for value in told[key][~missing] if not isinstance(value, Hashable) or value not in place})
     if strange:
         fix = f"Its segments are {known}."
         raise InvalidInput(
