@@ -16,9 +16,8 @@ from segkit.credentials import Secret
 from segkit.errors import InvalidInput
 from segkit.sel.learning import learn_rule
 from segkit.sel.population import Population
-from segkit.sel.scenario import MOST, Scenario
+from segkit.sel.scenario import MOST, Scenario, sampling_range
 from segkit.sel.standards import standard
-from segkit.tables.intervals import wilson
 from segkit.widgets import RespondentSimulator
 
 MEXICO = Population.default(standard("mx-amai", 2022))
@@ -91,17 +90,41 @@ def test_what_cannot_be_moved() -> None:
             scenario.draws(**wrong)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("n", [1, 2, 7, 30, 100, 333, 1000])
+def test_the_range_holds_the_share_of_a_field(n: int) -> None:
+    """Summed over every count of a field, at least 95 % fall within the range, at any share; one step less on a side is less."""
+    counts = np.arange(n + 1)
+    ways = np.array([math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) for k in counts])
+    shares = np.array([0.0, 1e-6, 0.001, 0.01, 0.05, 0.087, 0.3, 0.5, 0.77, 0.95, 0.999, 1.0, 1 + 1e-15])
+    low, high = sampling_range(shares, n)
+    assert ((low >= 0) & (low <= high) & (high <= 1)).all()
+    for share, least, most in zip(shares, low, high, strict=True):
+        if not 0 < share < 1:
+            assert least == most == round(share)
+            continue
+        chances = np.exp(ways + counts * math.log(share) + (n - counts) * math.log1p(-share))
+        assert math.fsum(chances) == pytest.approx(1)
+        first, last = round(least * n), round(most * n)
+        assert math.fsum(chances[first : last + 1]) >= 0.95
+        assert math.fsum(chances[:first]) < 0.025 + 1e-9
+        assert math.fsum(chances[: first + 1]) > 0.025 - 1e-9
+        assert math.fsum(chances[last + 1 :]) < 0.025 + 1e-9
+        assert math.fsum(chances[last:]) > 0.025 - 1e-9
+
+
 def test_the_widget_shows_the_law() -> None:
     """Shares, intervals and texts of the view are those of the population; moving is what tilt does; the code makes it again."""
     simulator = RespondentSimulator(standard("mx-amai", 2022), n=400, seed=3)
     simulator.move("internet", "yes", 0.74)
     shares = MEXICO.tilt({"internet": {"yes": 0.74}}).shares()
     assert [s["share"] for s in simulator.view["segments"]] == pytest.approx(shares.tolist())
-    low, high = wilson(shares.to_numpy(), np.full(len(shares), 400.0))
+    low, high = sampling_range(shares.to_numpy(), 400)
     assert [(s["low"], s["high"]) for s in simulator.view["segments"]] == [
         pytest.approx(pair) for pair in zip(low, high, strict=True)
     ]
     assert [s["before"] for s in simulator.view["segments"]] == pytest.approx(MEXICO.shares().tolist())
+    assert "sampling error only, the law taken as true" in simulator.view["range"]
+    assert "sampling error only, the law taken as true" in simulator._twin.html("now")
     assert simulator.view["provenance"] == "synthetic"
     pd.testing.assert_frame_equal(simulator.frame, simulator.population.sample(400, 3))
     made: dict[str, Any] = {}

@@ -8,6 +8,8 @@ from functools import cached_property
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from segkit.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -16,12 +18,34 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from segkit.sel.law import Floats
     from segkit.sel.population import Population
 
 MOST = 10_000_000
 """Respondents that a scenario draws at most."""
 
 PLACES = 6  # of a share that was moved: code that makes the scenario again is short
+
+SURE = 0.95
+"""How probable it is that a segment's share of the respondents lies within `sampling_range`, at the least."""
+
+
+def sampling_range(shares: Floats, n: int) -> tuple[Floats, Floats]:
+    """Return between which shares of `n` respondents each segment will lie: binomial quantiles, 2.5 % and 97.5 %, over `n`.
+
+    This is sampling error only: the law is taken as true, so nothing is said of how well the law is known.
+
+    Examples
+    --------
+    >>> low, high = sampling_range(np.array([0.1]), 100)
+    >>> float(low[0]), float(high[0])
+    (0.05, 0.16)
+    """
+    from scipy.stats import binom  # noqa: PLC0415 - takes half a second to load, and only a view needs it
+
+    tail = (1 - SURE) / 2
+    shares = np.clip(shares, 0.0, 1.0)
+    return binom.ppf(tail, n, shares) / n, binom.ppf(1 - tail, n, shares) / n
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,9 +109,7 @@ class Scenario:
         """
         shares = self.shares_of(question)
         self.code_of(question, answer)
-        if isinstance(share, bool) or not isinstance(share, Real) or not 0 <= share <= 1:
-            raise InvalidInput(f"a share is from 0 to 1: {share!r:.40}")
-        share = float(share)
+        share = _share(share)
         if len(shares) == 1:
             raise InvalidInput(f"{question} has one answer: its share is 1")
         others = math.fsum(old for other, old in shares.items() if other != answer)
@@ -130,6 +152,12 @@ class Scenario:
         if question not in questions:
             raise InvalidInput(f"there is no question {question!r}; there are {list(questions)}")
         return questions.index(question)
+
+
+def _share(given: object) -> float:
+    if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= float(given) <= 1:
+        raise InvalidInput(f"a share is from 0 to 1: {given!r:.40}")
+    return float(given)
 
 
 def _rounded(shares: Mapping[Any, float], moved: object) -> dict[Any, float]:

@@ -246,7 +246,7 @@ class RespondentSimulator(anywidget.AnyWidget):
                 "The first respondents (synthetic)", markup.table("Sample", view["preview"]["head"], view["preview"]["rows"])
             )
         ]
-        return markup.join([*parts, *map(markup.note, view["assumptions"])])
+        return markup.join([*parts, *map(markup.note, [view["range"], *view["assumptions"]])])
 
     def _live_bundle(self) -> dict[str, Any]:
         data, _ = self._repr_mimebundle_() or ({}, {})

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from segkit.sel import population_frames
+from segkit.sel.scenario import sampling_range
 from segkit.sel.standards import Standard
-from segkit.tables.intervals import wilson
 
 if TYPE_CHECKING:
     from segkit.sel.population import Population
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
 
 PREVIEW = 5
 """Respondents that are shown."""
+
+RANGE = "95 % is where the shares of that many respondents will fall: sampling error only, the law taken as true"
 
 
 def scenario_view(scenario: Scenario, opened: str | None = None) -> dict[str, Any]:
@@ -34,6 +34,7 @@ def scenario_view(scenario: Scenario, opened: str | None = None) -> dict[str, An
         "questions": [_question(scenario, name) for name in names],
         "opened": current,
         "segments": _segments(scenario),
+        "range": RANGE,
         "n": scenario.n,
         "seed": scenario.seed,
         "law": population.in_words,
@@ -62,7 +63,7 @@ def _segments(scenario: Scenario) -> list[dict[str, Any]]:
     """Return exact shares, where those of `n` respondents will probably be, and the shares before anything was moved."""
     shares = scenario.population.law.marginals[-1]
     before = scenario.base.law.marginals[-1]
-    low, high = wilson(shares, np.full(len(shares), float(scenario.n)))
+    low, high = sampling_range(shares, scenario.n)
     return [
         {
             "name": name,

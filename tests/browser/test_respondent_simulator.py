@@ -139,6 +139,33 @@ def test_the_same_by_keyboard_and_a_tree_that_has_to_be_asked(
     shot(page, "simulator-tree")
 
 
+def test_the_sliders_move_after_the_open_name_was_clicked(lab: Lab, page: LabPage) -> None:
+    """Dragged, closed by its own name, opened and dragged again: each drag is sent."""
+    simulator = _simulator(lab, page, "clicked-simulated.ipynb")
+    name = simulator.get_by_role("button", name=re.compile("internet"))
+    slider = simulator.get_by_role("slider", name="internet: Sí")
+    name.click()
+    mouse, told = page.tab.mouse, []
+    for to, tens in ((0.3, "2"), (0.6, "6"), (0.9, "9")):
+        box = slider.bounding_box()
+        assert box
+        mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
+        mouse.down()
+        mouse.move(box["x"] + box["width"] * to, box["y"] + box["height"] / 2, steps=4)
+        mouse.up()
+        expect(slider).to_have_attribute("aria-valuetext", re.compile(f"^{tens}"))
+        told.append(slider.get_attribute("aria-valuetext"))
+        name.click()
+        expect(slider).to_have_count(0)
+        expect(name).to_have_attribute("aria-expanded", "false")
+        name.click()
+        expect(slider).to_be_visible()
+    assert len(set(told)) == len(told)
+    _, shares, _, moved = _python(lab, page, "clicked-simulated.ipynb")
+    assert f"{moved['internet']['yes']:.1%}" == told[-1]
+    assert _shown(simulator) == {segment: f"{share:.1%}" for segment, share in shares.items()}
+
+
 def test_a_kept_simulator_is_read_without_a_kernel(lab: Lab, page: LabPage, shot: Callable[[LabPage, str], Path]) -> None:
     """What was kept stands in the notebook when it is opened with no kernel: segments, what was moved, the label."""
     simulator = _simulator(lab, page, "kept-simulated.ipynb")

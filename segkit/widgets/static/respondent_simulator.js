@@ -162,7 +162,7 @@ function render({ model, el }) {
     parts = {};
     const known = view.is_known;
     root.replaceChildren(head(view, send, parts), error,
-      known ? make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, questions(view, send, parts, held)), make("div", { className: "sk-work" }, segments(view, parts))) : unknown(view, send),
+      known ? make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, questions(view, send, parts, held)), make("div", { className: "sk-work" }, segments(view, parts), quiet(view.range))) : unknown(view, send),
       ...(known ? papers(parts, send) : []), note, live);
     root.querySelectorAll("details").forEach((one, place) => { one.open = open[place] ?? false; });
     const target = focus && root.querySelector(`[data-do="${focus}"]`);
