@@ -1,8 +1,10 @@
 """The laws of simulated answers: every row is one that the walk takes, shares are those that were given, rows only grow."""
 
 import math
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from made_trees import made_tree
@@ -88,6 +90,9 @@ WRONG: dict[str, tuple[Any, str]] = {
     "not a number": ({"Q1": {111: math.nan}}, "share"),
     "sum": ({"Q1": {111: 0.8, 112: 0.8}}, "add up to 1.6"),
     "rest": ({"Q1": {111: 0.2, 112: 0.2}}, "add up to 0.4"),
+    "a question twice": ({"Q1": {111: 1.0}, str(made_tree([2]).questions[0].qualification_id): {112: 1.0}}, "named twice"),
+    "a number for a law": ({"Q1": 0.5}, "no law"),
+    "nothing for a law": ({"Q1": None}, "no law"),
 }
 
 
@@ -97,6 +102,29 @@ def test_wrong_laws(answers: Any, words: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         simulate_answers(made_tree([2]), 5, answers)
     assert any(words in finding.message or words in finding.where for finding in caught.value.findings)
+
+
+@pytest.mark.parametrize("share", [np.float64(0.5), np.float32(0.5), Fraction(1, 2)], ids=str)
+def test_any_real_number_is_a_share(share: Any) -> None:
+    """Shares and sizes that numpy or the standard library computed are as good as those typed by hand."""
+    tree = made_tree([2])
+    expected = simulate_answers(tree, 200, {"Q1": {111: 0.5}})
+    pd.testing.assert_frame_equal(simulate_answers(tree, np.int64(200), {"Q1": {111: share}}), expected)
+    assert set(simulate_answers(tree, 50, {"Q1": {111: np.int64(1)}}).Q1) == {111}
+    pd.testing.assert_frame_equal(simulate_answers(tree, 200, {"Q1": {111: 0.5}}, seed=np.int64(0)), expected)
+
+
+@pytest.mark.parametrize("seed", [None, -1, 0.5, True, "x", [1]], ids=str)
+def test_rows_that_nobody_could_draw_again(seed: Any) -> None:
+    """A seed is a whole number of 0 or more; without one the rows could not be drawn again, and are refused."""
+    with pytest.raises(InvalidInput, match="seed is"):
+        simulate_answers(made_tree([2]), 5, seed=seed)
+
+
+def test_answers_that_are_no_mapping() -> None:
+    """A list of laws does not say whose they are."""
+    with pytest.raises(InvalidInput, match="answers is list"):
+        simulate_answers(made_tree([2]), 5, [1])  # type: ignore[arg-type]
 
 
 def test_a_number_without_bounds() -> None:

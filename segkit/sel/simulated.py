@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from numbers import Integral, Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,10 +14,9 @@ from segkit.errors import InvalidInput
 from segkit.findings import Finding
 from segkit.sel.answers import check_answer, shown
 from segkit.sel.question import not_found, places
+from segkit.sel.seeds import check_seed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from segkit.sel.answers import Given
@@ -47,7 +48,8 @@ def simulate_answers(
     Raises
     ------
     InvalidInput
-        When a question or answer is not the tree's, shares cannot be, or an input without bounds has none.
+        When a question or answer is not the tree's or is named twice, shares cannot be, an input without bounds has none, or
+        `seed` is no whole number of 0 or more.
 
     Examples
     --------
@@ -58,9 +60,10 @@ def simulate_answers(
     >>> simulate_answers(tree, 3, {"cars": {0: 0.5, 1: 0.5}}).cars.isin([0, 1]).all().item()
     True
     """
-    if type(n) is not int or n < 0:
-        raise InvalidInput(f"n is the number of respondents, 0 or more: {n!r}")
-    given, findings = _by_question(tree, answers or {})
+    if not _is_a(Integral, n) or n < 0:
+        raise InvalidInput(f"n is the number of respondents, 0 or more: {n!r:.60}")
+    n, seed = int(n), check_seed(seed)
+    given, findings = _by_question(tree, {} if answers is None else answers)
     laws = []
     for place, question in enumerate(tree.questions):
         try:
@@ -82,16 +85,25 @@ def simulate_answers(
     return frame
 
 
-def _by_question(
-    tree: Tree, answers: Mapping[str | int, Mapping[object, float]]
-) -> tuple[dict[int, Mapping[object, float]], list[Finding]]:
+def _by_question(tree: Tree, answers: object) -> tuple[dict[int, Mapping[object, float]], list[Finding]]:
+    if not isinstance(answers, Mapping):
+        raise InvalidInput(f"answers is {type(answers).__name__}: give shares by question, such as {{'USQ1': {{111: 0.7}}}}")
     known = places(tree.questions)
-    given = {known[str(name).strip()]: shares for name, shares in answers.items() if str(name).strip() in known}
-    strange = [name for name in answers if str(name).strip() not in known]
-    return given, [
-        Finding("unknown-question", "error", f"answers[{name!r}]", not_found(tree.questions, name), "Name one of these.")
-        for name in strange
-    ]
+    given: dict[int, Mapping[object, float]] = {}
+    findings = []
+    for name, shares in answers.items():
+        where, place = f"answers[{name!r:.60}]", known.get(str(name).strip())
+        if place is None:
+            findings.append(Finding("unknown-question", "error", where, not_found(tree.questions, name), "Name one of these."))
+        elif place in given:
+            message = f"{tree.questions[place].name} is named twice, by its description and by its id"
+            findings.append(Finding("question-twice", "error", where, message, "Name each question once."))
+        elif not isinstance(shares, Mapping):
+            fix = "Give shares by answer, such as {111: 0.7}; leave the question out for a uniform law."
+            findings.append(Finding("share", "error", where, f"{shown(shares)} is no law of answers", fix))
+        else:
+            given[place] = shares
+    return given, findings
 
 
 def _law(question: Question, shares: Mapping[object, float]) -> dict[Given, float]:
@@ -116,13 +128,17 @@ def _named(question: Question, shares: Mapping[object, float]) -> dict[Given, fl
         answer, refused = check_answer(question, value)
         if answer is None:
             raise _refusal(question, refused[0].message if refused else f"{shown(value)} is no answer", "Name its answers.")
-        if type(share) not in {int, float} or not 0 <= share <= 1:
+        if not _is_a(Real, share) or not 0 <= share <= 1:
             raise _refusal(question, f"{shown(value)} has the share {shown(share)}", "Give shares from 0 to 1.")
         one = answer[0] if isinstance(answer, tuple) and len(answer) == 1 else answer
         if one in named:
             raise _refusal(question, f"{shown(value)} is an answer that is named twice", "Name each answer once.")
         named[one] = float(share)
     return named
+
+
+def _is_a(kind: type[Integral | Real], value: object) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def _refusal(question: Question, message: str, fix: str) -> InvalidInput:
