@@ -14,7 +14,10 @@ from segkit.vendors.ciopulse import CIOPulse
 from segkit.vendors.ciopulse_store import CIOPulseStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from segkit.registry.plan import Plan
+    from segkit.registry.steps import Step
 
 Portal = dict[str, dict[str, Any]]
 
@@ -74,3 +77,19 @@ def store_of(portal: Portal, **switches: Any) -> CIOPulseStore:
     for key, values in portal.items():
         client.upsert_segment(key, **values)
     return CIOPulseStore(client)
+
+
+class Watched(CIOPulseStore):
+    """A portal's store that counts its calls, with something that happens before or after each; it is told the number."""
+
+    def __init__(self, client: CIOPulse, before: Callable[[int], object] = int, after: Callable[[int], object] = int) -> None:
+        super().__init__(client)
+        self._before, self._after, self.calls = before, after, 0
+
+    def carry_out(self, step: Step) -> Mapping[str, str]:
+        """Make one call."""
+        self.calls += 1
+        self._before(self.calls)
+        done = super().carry_out(step)
+        self._after(self.calls)
+        return done
