@@ -1,5 +1,6 @@
 """The laws of flows from answers to segments, of what-ifs and of shares of answers as pictures."""
 
+import io
 import json
 from typing import Any
 
@@ -135,6 +136,8 @@ def test_a_what_if_shows_both_and_the_difference() -> None:
     assert "A/B: 7.3% → 10.2% (+2.9 pp)" in figure.alt_text
     with pytest.raises(InvalidInput, match="segments differ"):
         plots.what_if(MEXICO.shares(), wired.shares().iloc[::-1])
+    with pytest.raises(InvalidInput, match="after: a has no share"):
+        plots.what_if(pd.Series({"a": 0.5}), pd.Series({"a": float("nan")}))
     bare = plots.what_if(pd.Series({"a": 0.5}), pd.Series({"a": 0.4}))
     assert "provenance not stated" in bare.alt_text
     assert bare.frame is not None
@@ -151,7 +154,14 @@ def test_marginals_say_what_they_are_not() -> None:
     assert len(set(bars.y)) == len(told)
     assert [note.text for note in figure.layout.annotations] == [f"<b>{q}</b>" for q in told["question"].unique()]
     assert "not census marginals" in figure.layout.title.text
-    assert "derived" in figure.alt_text
+    assert "synthetic" in figure.alt_text
+    assert "derived" not in figure.alt_text
+    for again in (pd.read_csv(io.StringIO(told.to_csv())), pd.read_csv(io.StringIO(told.to_csv()), dtype={"given": str})):
+        read = plots.answer_marginals(again)
+        assert "not census marginals" in read.layout.title.text
+        assert "synthetic" in read.alt_text
+    known = told[told["question"] == "internet"].assign(given=True)
+    assert "census" not in plots.answer_marginals(known).alt_text
     with pytest.raises(InvalidInput, match="no column share"):
         plots.answer_marginals(told.drop(columns="share"))
 

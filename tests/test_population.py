@@ -5,14 +5,17 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from made_trees import made_tree
 from test_frames_markup import ATTRIBUTES, HOSTILE, TAGS, Seen
 
 from segkit.errors import InvalidInput
 from segkit.sel import law_frames
+from segkit.sel.learning import learn_rule
 from segkit.sel.population import IMPLIED, Population
 from segkit.sel.published import published, published_shares
 from segkit.sel.rule import Rule
 from segkit.sel.standards import standard, standards
+from segkit.widgets import RespondentSimulator
 
 AMAI = standard("mx-amai", 2022)
 LEVELS = ["A/B", "C+", "C", "C-", "D+", "D", "E"]
@@ -49,9 +52,10 @@ def test_results_say_that_targets_were_given_and_marginals_are_implied(mexico: P
     """A repr says "targets met (given)" and never "predicted"; every result bears law, provenance and the warning."""
     assert repr(mexico).startswith("<Population mx-amai 2022: maximum entropy, targets met (given): segments (A/B 7.3 %, ")
     assert IMPLIED in mexico._repr_html_()
-    told = [mexico.shares(), mexico.marginals(), mexico.marginals(by_segment=True), mexico.to_frame()]
+    told = [mexico.shares(), mexico.to_frame()]
+    implied = [mexico.marginals(), mexico.marginals(by_segment=True)]
     drawn = [mexico.counts(9), mexico.tally(9), mexico.sample(9)]
-    for made, word in [*((one, "derived") for one in told), *((one, "synthetic") for one in drawn)]:
+    for made, word in [*((one, "derived") for one in told), *((one, "synthetic") for one in (*implied, *drawn))]:
         about = made.attrs["segkit"]
         assert about["population"] == mexico.in_words
         assert about["provenance"] == word
@@ -113,6 +117,45 @@ def test_marginals_are_exact_and_whole(mexico: Population) -> None:
     mixed = weighted.groupby([by_segment["question"], by_segment["answer"]]).sum()
     np.testing.assert_allclose(mixed, marginals.set_index(["question", "answer"])["share"].reindex(mixed.index), atol=1e-12)
     assert marginals.loc[marginals["answer"] == "yes", "text"].tolist() == ["Sí"]
+
+
+def test_marginals_that_were_not_given_are_synthetic(mexico: Population) -> None:
+    """Of documented segment shares no answer is documented; what was given, or is left of it, is derived, and alone so."""
+    for told in (mexico.marginals(), mexico.marginals(by_segment=True)):
+        assert not told["given"].any()
+        assert set(told["provenance"]) == {"synthetic"}
+    population = Population.fit(
+        AMAI,
+        marginals={"cars": {"0": 0.5}, "internet": {"yes": 0.7}},
+        joint={("workers", "internet"): {"0": {"yes": 0.1, "no": 0.05}, "1": {"yes": 0.2}}},
+        within={"E": {"cars": {"0": 0.9, "1": 0.1}}},
+        source="a census",
+        provenance="documented",
+    )
+    told = population.marginals()
+    given = [("cars", "0"), ("internet", "no"), ("internet", "yes"), ("workers", "0")]
+    assert list(told.loc[told["given"], ["question", "answer"]].itertuples(index=False, name=None)) == given
+    assert told["given"].equals(told["provenance"] == "derived")
+    assert told.attrs["segkit"]["provenance"] == "synthetic"
+    inside = population.marginals(by_segment=True)
+    assert inside.loc[inside["given"], ["segment", "question"]].drop_duplicates().to_numpy().tolist() == [["E", "cars"]]
+    assert inside["given"].sum() == 3
+    assert not mexico.tilt({"internet": {"yes": 0.7}}).marginals()["provenance"].eq("derived").any()
+
+
+def test_a_rule_of_several_choices_is_sampled() -> None:
+    """Answers that are sets of choices, as those of a learned rule, are categories like any other."""
+    made = made_tree([2, 3], kinds=["singlepunch", "multipunch"])
+    learned = learn_rule(lambda frame: frame.assign(segment="low"), made)
+    answers = dict(zip(learned.rule.questions, learned.rule.answers, strict=True))
+    assert any(isinstance(answer, tuple) for one in answers.values() for answer in one)
+    rows = Population.fit(learned.rule).sample(50)
+    for question, known in answers.items():
+        assert rows[question].cat.categories.tolist() == list(known)
+        assert set(rows[question]) <= set(known)
+    simulator = RespondentSimulator(learned, n=50)
+    assert simulator.frame["segment"].eq("low").all()
+    assert simulator.view["preview"]["rows"]
 
 
 def test_targets_are_listed_beside_what_the_law_has() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -12,6 +13,7 @@ from segkit.plots.figure import BAR, INK, Figure
 from segkit.plots.forecasts import GRID, LINE, SMALL, TOP, cut, titled
 from segkit.plots.groups import Groups, at_the_right
 from segkit.provenance import WORDS, together
+from segkit.sel.law_frames import IMPLIED
 from segkit.tables.sources import NOT_STATED
 
 if TYPE_CHECKING:
@@ -60,10 +62,13 @@ def what_if(
     Raises
     ------
     InvalidInput
-        When the two do not have the same segments.
+        When the two do not have the same segments, or a share is no number.
     """
     if list(before.index) != list(after.index):
         raise InvalidInput(f"the segments differ: {list(before.index)} before, {list(after.index)} after; compare one scheme")
+    for name, shares in zip(names, (before, after), strict=True):
+        if lost := [str(segment) for segment, share in shares.items() if not math.isfinite(share)]:
+            raise InvalidInput(f"{name}: {', '.join(lost)} has no share; leave it out of both, or count more respondents")
     word = together([_word(before), _word(after)])
     rows = [
         (str(segment), float(was), float(now), float(now) - float(was), word)
@@ -118,7 +123,8 @@ def answer_marginals(marginals: pd.DataFrame, *, title: str | None = None, templ
     Parameters
     ----------
     marginals
-        One row an answer: ``question``, ``answer``, ``text``, ``share``, as `Population.marginals()` gives them.
+        One row an answer: ``question``, ``answer``, ``text``, ``share``, as `Population.marginals()` gives them; where
+        there is a column ``given``, it says which shares were given.
     template
         The name of a plotly template, such as ``plotly_dark``; the default reads on light and dark grounds.
 
@@ -137,7 +143,7 @@ def answer_marginals(marginals: pd.DataFrame, *, title: str | None = None, templ
     data = marginals.reset_index(drop=True)
     heading = title or "Shares of answers"
     word = _word_of(marginals) or NOT_STATED
-    said = next((line for line in (marginals.attrs.get("segkit") or {}).get("assumptions", ()) if "census" in line), "")
+    said = IMPLIED if _is_implied(marginals) else ""
     subtitle = "; ".join(part for part in (word, said) if part)
     groups = Groups.of(data["question"])
     told = "; ".join(f"{row.question} {row.text} {row.share:.1%}" for row in data.itertuples())
@@ -155,6 +161,13 @@ def answer_marginals(marginals: pd.DataFrame, *, title: str | None = None, templ
         showlegend=False,
         margin={"l": 10, "r": 30, "t": 90, "b": 40},
     )
+
+
+def _is_implied(marginals: pd.DataFrame) -> bool:
+    """Whether a share follows from the law alone: its own column says so, also once it was written to a file and read again."""
+    if "given" in marginals:
+        return bool((marginals["given"].astype(str) != "True").any())
+    return any("census" in line for line in (marginals.attrs.get("segkit") or {}).get("assumptions", ()))
 
 
 def _shares(data: pd.DataFrame, ys: list[int]) -> go.Bar:

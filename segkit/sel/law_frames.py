@@ -23,8 +23,21 @@ POPULATION: Mapping[str, Any] = {
 }
 """`Population.to_frame()`: one row a given share and what the law has; within a segment, both are shares of that segment."""
 
-MARGINALS: Mapping[str, Any] = {"question": "str", "answer": "str", "text": "str", "share": "float64", "provenance": PROVENANCE}
-"""`Population.marginals()`: one row an answer; the shares of a question add up to 1."""
+IMPLIED = "answer marginals that were not given follow from maximum entropy: they are not census marginals"
+
+MARGINALS: Mapping[str, Any] = {
+    "question": "str",
+    "answer": "str",
+    "text": "str",
+    "share": "float64",
+    "given": "bool",
+    "provenance": PROVENANCE,
+}
+"""`Population.marginals()`: one row an answer; the shares of a question add up to 1.
+
+``given`` is true where the share is one that was given, or what is left of those of its question. The others follow from
+maximum entropy: they are not census marginals, and always ``synthetic``.
+"""
 
 SEGMENT_MARGINALS: Mapping[str, Any] = {"segment": "category", **MARGINALS}
 """`Population.marginals(by_segment=True)`: one row a segment and answer; shares are of the segment, an ordered categorical."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from segkit.sel import population_frames
 from segkit.sel.fit import fit
 from segkit.sel.given_shares import GivenShares, Shares
 from segkit.sel.law import Law
+from segkit.sel.law_frames import IMPLIED
 from segkit.sel.published import Published, published
 from segkit.sel.rule import Rule
 from segkit.sel.sample import CHUNK, Sampler
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from segkit.sel.standards import Standard
     from segkit.sel.target import Target
 
-IMPLIED = "answer marginals that were not given follow from maximum entropy: they are not census marginals"
 UNIFORM = "uniform: every answer vector is as probable, nothing was given"
 
 Labelled = TypeVar("Labelled", bound="pd.DataFrame | pd.Series[Any]")
@@ -152,9 +152,11 @@ class Population:
         """Return the exact share of each answer (`segkit.sel.law_frames.MARGINALS`).
 
         By segment, shares are of the segment (`segkit.sel.law_frames.SEGMENT_MARGINALS`), NaN in a segment without anybody.
+        Shares that were not given are synthetic, even where the segments' are documented: nobody counted these answers.
         """
         made = population_frames.segment_marginals if by_segment else population_frames.marginals
-        return self._labelled(made(self.law, self.standard, self.provenance))
+        told = made(self.law, self.standard, self.targets)
+        return self._labelled(told, provenance=weakest("derived", *map(_as_word, told["provenance"].unique())))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a share that was given, beside the law's (`segkit.sel.law_frames.POPULATION`)."""
@@ -242,6 +244,10 @@ class Population:
         now = {"share": self.shares()} if self.base is None else {"share": self.shares(), "before the tilt": self.base.shares()}
         words = population_frames.Words(self.provenance, self.in_words, self.assumptions)
         return population_frames.page(self.standard, words, pd.DataFrame(now), self.to_frame())
+
+
+def _as_word(word: Any) -> Provenance:  # noqa: ANN401 - of a categorical of these words
+    return cast("Provenance", word)
 
 
 _EXAMPLE = 'Write pop.tilt({"internet": {"yes": 0.74}}).'

@@ -9,6 +9,7 @@ import pandas as pd
 
 from segkit import frames, markup
 from segkit.sel import law_frames
+from segkit.sel.given_answers import given_words
 from segkit.sel.rule import Rule
 
 if TYPE_CHECKING:
@@ -69,27 +70,37 @@ def _answers(rule: Rule, standard: Standard | Rule) -> dict[str, list[str]]:
     }
 
 
-def marginals(law: Law, standard: Standard | Rule, provenance: Provenance) -> pd.DataFrame:
+def marginals(law: Law, standard: Standard | Rule, given: Sequence[Target]) -> pd.DataFrame:
     """Return one row an answer and its share."""
     told = _answers(law.rule, standard)
-    shares = np.concatenate(law.marginals[:-1])
-    return frames.build(law_frames.MARGINALS, {**told, "share": shares, "provenance": [provenance] * len(shares)})
+    words = [word for question in range(len(law.rule.questions)) for word in given_words(law.rule, question, given)]
+    return frames.build(law_frames.MARGINALS, {**told, "share": np.concatenate(law.marginals[:-1]), **_labels(words)})
 
 
-def segment_marginals(law: Law, standard: Standard | Rule, provenance: Provenance) -> pd.DataFrame:
+def segment_marginals(law: Law, standard: Standard | Rule, given: Sequence[Target]) -> pd.DataFrame:
     """Return one row a segment and answer, and its share of the segment."""
     told, last = _answers(law.rule, standard), len(law.rule.questions)
     tables = [law.table((question, last)) for question in range(last)]
     with np.errstate(invalid="ignore"):
         shares = np.concatenate([table / table.sum(axis=0) for table in tables]).T
     n_segments, n_answers = shares.shape
+    words = [
+        word
+        for segment in range(n_segments)
+        for question in range(last)
+        for word in given_words(law.rule, question, given, within=segment)
+    ]
     columns = {
         "segment": _ordered(np.repeat(np.arange(n_segments), n_answers), law.rule.segments),
         **{name: values * n_segments for name, values in told.items()},
         "share": shares.reshape(-1),
-        "provenance": [provenance] * shares.size,
+        **_labels(words),
     }
     return frames.build(law_frames.SEGMENT_MARGINALS, columns)
+
+
+def _labels(words: list[Provenance | None]) -> dict[str, list[Any]]:
+    return {"given": [word is not None for word in words], "provenance": [word or "synthetic" for word in words]}
 
 
 def targets(law: Law, given: Sequence[Target]) -> pd.DataFrame:
@@ -110,7 +121,7 @@ def targets(law: Law, given: Sequence[Target]) -> pd.DataFrame:
 def rows(rule: Rule, columns: list[NDArray[Any]], start: int) -> pd.DataFrame:
     """Return respondents as a frame; the codes are not copied."""
     made: dict[str, pd.Categorical[Any]] = {
-        question: pd.Categorical.from_codes(codes, categories=pd.Index(list(answers)), validate=False)
+        question: pd.Categorical.from_codes(codes, categories=pd.Index(list(answers), tupleize_cols=False), validate=False)
         for question, codes, answers in zip(rule.questions, columns[:-1], rule.answers, strict=True)
     }
     made["segment"] = _ordered(columns[-1], rule.segments)
