@@ -129,8 +129,8 @@ def test_a_plan_as_frame_html_and_markdown() -> None:
 
 
 def test_a_missing_cell_leaves_a_value_alone() -> None:
-    """None, NaN and NA change nothing; the control is a value."""
-    for nothing in (None, float("nan"), pd.NA):
+    """None, NaN, NA and an empty text change nothing; the control is a value."""
+    for nothing in (None, float("nan"), pd.NA, ""):
         plan = plans.planned(THERE, frame(system_id=["k1"], segment_name=pd.Series([nothing], dtype="object")))
         assert plan.empty
     assert plans.planned(THERE, frame(system_id=["k1"], segment_name=["Other"])).counts["update"] == 1

@@ -18,8 +18,8 @@ _AS_TEXT = "read the file with dtype=str, so that leading zeros stay and no numb
 
 
 def is_missing(cell: Any) -> bool:  # noqa: ANN401 - whatever a cell holds
-    """Whether nothing stands in a cell."""
-    return bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
+    """Whether nothing stands in a cell: None, NaN, NA, or a text without a character, as files have it."""
+    return (isinstance(cell, str) and not cell) or bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
 
 
 def text(cell: Any) -> tuple[Value, str]:  # noqa: ANN401 - whatever a cell holds

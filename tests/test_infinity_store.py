@@ -1,0 +1,203 @@
+"""Plans for Infinity: segments, groups, references, orders, built-ins, ids that the vendor gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import segkit as sk
+from segkit.errors import InvalidInput
+from segkit.registry.schema import CLEAR
+
+SHOP = '[["href","inc","/shop"]]'
+LIFT = ["too-many-deletes", "too-many-updates"]
+GROUPS = ["Default", "Shops", "Others", "Segment Group Name 400"]
+
+Wanted = dict[int, dict[str, Any]]
+
+
+@st.composite
+def installations(draw: st.DrawFn) -> Wanted:
+    """Draw segments: references of which no two are the same, orders that may be the places of a list, groups."""
+    ids = draw(st.lists(st.integers(400, 406), unique=True, min_size=1))
+    refs = draw(st.permutations([None, "r1", "r2", "r3", "r4", "r5", "r6"]))
+    orders = draw(st.permutations(range(len(ids)))) if draw(st.booleans()) else [draw(st.integers(0, 9)) for _ in ids]
+    return {
+        number: {
+            "segment_name": f"{draw(st.sampled_from(['A', 'B']))} {number}",
+            "segment_ref": ref,
+            "segment_order": order,
+            "criteria": draw(st.sampled_from([SHOP, '[["act","eq","1"],["href","ends","x"]]'])),
+            "segment_group_name": draw(st.sampled_from(GROUPS)),
+        }
+        for number, ref, order in zip(ids, refs, orders, strict=False)
+    }
+
+
+def frame_of(wanted: Wanted) -> pd.DataFrame:
+    """Return the frame that wants segments; a reference that is none is cleared."""
+    rows = [{"segment_id": number, **values, "segment_ref": values["segment_ref"] or CLEAR} for number, values in wanted.items()]
+    return pd.DataFrame(rows)
+
+
+def kept(client: sk.Infinity) -> dict[int, tuple[Any, ...]]:
+    """Return what the double keeps in use, not read through the store: name, reference, order, fields, group."""
+    rows = client.double.infinity.rows(1)
+    names = {group["segmentGroupId"]: group["segmentGroupName"] for group in client.double.infinity.rows(1, "segmentGroups")}
+    return {
+        row["segment"]: (
+            row["segmentName"],
+            row["segmentRef"] or None,
+            row["segmentOrder"],
+            sorted(each["field"] for each in row["criteria"]),
+            names[row["segmentGroupId"]],
+        )
+        for row in rows
+        if row["segmentStatus"] == 200 and row["segment"] > 1
+    }
+
+
+def expected(wanted: Wanted) -> dict[int, tuple[Any, ...]]:
+    """Return the same of what is wanted."""
+    return {
+        number: (
+            values["segment_name"],
+            values["segment_ref"],
+            values["segment_order"],
+            sorted(field for field in ("href", "act") if f'"{field}"' in values["criteria"]),
+            values["segment_group_name"],
+        )
+        for number, values in wanted.items()
+    }
+
+
+def carried_out(store: sk.InfinityStore, frame: pd.DataFrame, *, prune: bool = False) -> Any:
+    """Plan and apply; the plan after it must be empty."""
+    done = sk.apply(sk.plan(store, frame, prune=prune), store, progress=False, allow=LIFT)
+    assert done.ok, str(done)
+    again = sk.plan(store, frame, prune=prune)
+    assert again.empty, str(again)
+    return done
+
+
+@settings(max_examples=40)
+@given(installations(), installations(), st.booleans())
+def test_any_installation_becomes_any_other(first: Wanted, second: Wanted, groups: bool) -> None:  # noqa: FBT001 - drawn
+    """References are swapped, groups made and deleted, orders set: it is as wanted, and the next plan is empty."""
+    client = sk.Infinity.sandbox(infinity_deleted="gone")
+    store = sk.InfinityStore(client, prune_groups=groups)
+    carried_out(store, frame_of(first), prune=True)
+    assert kept(client) == expected(first)
+    carried_out(store, frame_of(second), prune=True)
+    assert kept(client) == expected(second)
+    if groups:
+        named = {values["segment_group_name"] for values in second.values()} | {"Default"}
+        assert {row["segmentGroupName"] for row in client.double.infinity.rows(1, "segmentGroups")} == named
+
+
+def test_the_plan_of_an_export_is_empty_also_of_the_clients_own_frame() -> None:
+    """What `export` writes, and what `Segments.to_frame` writes, with the built-in segments, is no change."""
+    client = sk.Infinity.sandbox()
+    client.create_segment("Shop", [("href", "inc", "/shop")])
+    store = sk.InfinityStore(client)
+    assert sk.plan(store, store.export(), prune=True).empty
+    assert sk.plan(store, client.segments().to_frame(), prune=True).empty
+
+
+def test_places_are_given_by_one_call_at_the_end() -> None:
+    """Where the orders are 0, 1, 2 and so on; else each update carries its own."""
+    client = sk.Infinity.sandbox()
+    store = sk.InfinityStore(client)
+    assert carried_out(store, pd.DataFrame({"segment_id": [400, 401], "segment_order": [1, 0]})).calls == 1
+    assert [call.endpoint for call in client.double.calls if "PUT" in call.endpoint]
+    assert carried_out(store, pd.DataFrame({"segment_id": [400, 401], "segment_order": [7, 9]})).calls == 2
+
+
+def test_built_in_segments_are_never_touched() -> None:
+    """A change of one is blocked; a prune leaves them."""
+    store = sk.InfinityStore(sk.Infinity.sandbox())
+    plan = sk.plan(store, pd.DataFrame({"segment_id": [1], "segment_name": ["Mine"]}))
+    assert plan.rows[0].reason == "segment 1 (Default) is built in"
+    pruned = sk.plan(store, pd.DataFrame({"segment_id": [400]}), prune=True)
+    assert {row.key for row in pruned.rows if row.action == "delete"} == {"401"}
+
+
+def test_a_segment_without_an_id_is_found_by_its_reference() -> None:
+    """Made once, though the vendor's answer names no id; a second plan finds it, and so does the same plan applied again."""
+    client = sk.Infinity.sandbox()
+    store = sk.InfinityStore(client)
+    frame = pd.DataFrame({"segment_ref": ["shop"], "segment_name": ["Shop"], "criteria": [SHOP]})
+    plan = sk.plan(store, frame)
+    assert [row.key for row in plan.rows if row.action == "create"] == ["ref:shop"]
+    assert sk.apply(plan, store, progress=False).ok
+    assert sk.plan(store, frame).empty
+    again = sk.apply(plan, store, progress=False)
+    assert (again.calls, again.counts["skipped"]) == (0, 1)
+    assert sum(segment.ref == "shop" for segment in client.segments().values()) == 1
+    nothing = sk.plan(store, pd.DataFrame({"segment_name": ["Shop"], "criteria": [SHOP]}))
+    assert "no-key" in nothing.findings.codes
+
+
+def test_a_move_to_another_group_says_what_it_does_not_change() -> None:
+    """It only affects new data, as documented."""
+    store = sk.InfinityStore(sk.Infinity.sandbox())
+    (change,) = [
+        change
+        for change in sk.plan(store, pd.DataFrame({"segment_id": [400], "segment_group_name": ["Shops"]})).changes
+        if change.action == "update"
+    ]
+    assert change.reason.endswith("this only affects new data.")
+
+
+def test_two_groups_of_one_name_block_until_one_is_named_by_its_id() -> None:
+    """The name is no answer then; ``#id`` is. A group that nobody names is no matter."""
+    client = sk.Infinity.sandbox()
+    one, two = (client.create_segment_group("Shops").group_id for _ in range(2))
+    store = sk.InfinityStore(client)
+    plan = sk.plan(store, pd.DataFrame({"segment_id": [400], "segment_group_name": ["Shops"]}))
+    assert "two-groups-of-one-name" in plan.findings.codes
+    with pytest.raises(InvalidInput, match="blocked"):
+        sk.apply(plan, store, progress=False)
+    carried_out(store, pd.DataFrame({"segment_id": [400], "segment_group_name": [f"#{two}"]}))
+    assert client.segment(400).group_id == two != one
+    assert sk.plan(store, pd.DataFrame({"segment_id": [401], "segment_order": [5]})).findings.ok
+
+
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "an id beyond the bounds": ({"segment_id": [65536], "segment_name": ["x"], "criteria": [SHOP]}, "id-out-of-bounds"),
+    "a long name": ({"segment_id": [400], "segment_name": ["x" * 101]}, "too-long"),
+    "an order beyond the bounds": ({"segment_id": [400], "segment_order": [65536]}, "order-out-of-bounds"),
+    "a field that criteria cannot look at": ({"segment_id": [400], "criteria": ['[["goal","eq","1"]]']}, "excluded-field"),
+    "no criteria": ({"segment_id": [400], "criteria": ["[]"]}, "no-criteria"),
+    "criteria that are no JSON": ({"segment_id": [400], "criteria": ["{"]}, "unreadable-cell"),
+    "a group that is not there": ({"segment_id": [400], "segment_group_id": [77]}, "no-such-group"),
+    "two groups": ({"segment_id": [400], "segment_group_id": [0], "segment_group_name": ["Shops"]}, "two-groups"),
+    "a deleted segment": ({"segment_id": [402], "segment_name": ["x"], "criteria": [SHOP]}, "id-gone"),
+    "a status that is not in use": ({"segment_id": [400], "segment_status": [410]}, "not-in-use"),
+    "an id that is no number": ({"segment_id": [400.5]}, "unreadable-cell"),
+    "a reference that another has": ({"segment_id": [400], "segment_ref": ["Ref Segment 401"]}, "value-taken"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_the_vendor_would_refuse_is_blocked_before_anything_is_sent(name: str) -> None:
+    """Each bound that is documented, and each clash with what is kept."""
+    client = sk.Infinity.sandbox()
+    client.delete_segment(client.create_segment("Gone", [("href", "inc", "/x")], segment_id=402).segment_id)
+    columns, code = BAD[name]
+    plan = sk.plan(sk.InfinityStore(client), pd.DataFrame(columns))
+    assert code in plan.findings.codes
+    assert plan.counts["blocked"] == 1
+
+
+def test_a_number_that_pandas_read_as_a_float_is_a_whole_one() -> None:
+    """A column with a missing id is one of floats: 400.0 is 400, and a missing one is none."""
+    store = sk.InfinityStore(sk.Infinity.sandbox())
+    frame = pd.DataFrame({"segment_id": [400.0, None], "segment_ref": [None, "Ref Segment 401"], "segment_order": [5.0, None]})
+    plan = sk.plan(store, frame)
+    assert [(row.key, row.after) for row in plan.rows if row.action == "update"] == [("400", {"segment_order": 5})]
+    assert plan.counts["blocked"] == 0

@@ -1,0 +1,84 @@
+"""Plans for Instaleap: against what was sent, or blind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+import segkit as sk
+from segkit.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def frame(**customers: Any) -> pd.DataFrame:
+    """Return a long frame of customers and the values of their membership."""
+    rows = [(key, "membership", value) for key, values in customers.items() for value in values]
+    rows += [(key, None, None) for key, values in customers.items() if not values]
+    return pd.DataFrame(rows, columns=["document_id", "type", "value"], dtype="str")
+
+
+def store_of(sent: Path | None, *document_ids: str, **choices: Any) -> sk.InstaleapStore:
+    """Return the store of a sandbox that knows some customers."""
+    client = sk.Instaleap.sandbox()
+    client.double.instaleap.enrol(*document_ids)
+    return sk.InstaleapStore(client, sent=sent, **choices)
+
+
+def test_without_a_file_every_plan_is_a_blind_replace() -> None:
+    """It says so, and replaces all that is wanted, also what is so already."""
+    store = store_of(None, "a", "b")
+    for _ in range(2):
+        plan = sk.plan(store, frame(a=["GOLD"], b=[]))
+        assert plan.blind
+        assert str(plan).startswith("Blind replace")
+        assert {row.reason for row in plan.rows} == {"what is there cannot be read: it is replaced"}
+        assert sk.apply(plan, store, progress=False).counts["applied"] == 2
+    assert store._client.double.instaleap.segments["a"] == (("membership", "GOLD"),)
+
+
+def test_with_a_file_a_plan_is_the_difference_from_what_was_sent(tmp_path: Path) -> None:
+    """Sent once, it is no change; a prune takes the segments away; nobody is sent who stays as he is."""
+    store = store_of(tmp_path / "sent.sqlite", "a", "b", "c")
+    wanted = frame(a=["GOLD", "OLD"], b=["SILVER"], c=[])
+    assert sk.apply(sk.plan(store, wanted), store, progress=False).counts["applied"] == 3
+    assert sk.plan(store, wanted).empty
+    assert sk.plan(store, store.export(), prune=True).empty
+    less = frame(a=["OLD", "GOLD"], b=["GOLD"])
+    plan = sk.plan(store, less, prune=True)
+    assert [(row.key, row.action) for row in plan.rows] == [("a", "no-op"), ("b", "update"), ("c", "delete")]
+    assert sk.apply(plan, store, progress=False).ok
+    assert sk.plan(store, less, prune=True).empty
+    assert store._client.double.instaleap.segments["b"] == (("membership", "GOLD"),)
+
+
+def test_who_is_not_updated_is_told_and_stays_pending(tmp_path: Path) -> None:
+    """A customer that the vendor does not name is not taken down as sent, in whatever request he was."""
+    known = [f"k{n}" for n in range(10)]
+    store = store_of(tmp_path / "sent.sqlite", *known, customers_per_request=3)
+    wanted = frame(**{key: ["GOLD"] for key in [*known, "nobody"]})
+    done = sk.apply(sk.plan(store, wanted), store, progress=False)
+    assert (done.counts["applied"], done.counts["rejected"], done.calls) == (10, 1, 4)
+    assert [row.key for row in sk.plan(store, wanted).rows if row.action != "no-op"] == ["nobody"]
+
+
+def test_a_request_without_an_answer_is_in_doubt(tmp_path: Path) -> None:
+    """Nothing can be looked up: its customers are sent again by the next plan."""
+    store = store_of(tmp_path / "sent.sqlite", "a")
+    store._client.double.faults.add("malformed", times=9)
+    done = sk.apply(sk.plan(store, frame(a=["GOLD"])), store, progress=False)
+    assert done.counts["in_doubt"] == 1
+    store._client.double.faults.clear()
+    assert sk.apply(sk.plan(store, frame(a=["GOLD"])), store, progress=False).ok
+
+
+def test_what_cannot_be_sent_is_refused_before_the_plan() -> None:
+    """With the findings of the client; an empty frame bars the apply."""
+    with pytest.raises(InvalidInput, match="nothing was sent"):
+        sk.plan(store_of(None), pd.DataFrame({"document_id": [1.0], "type": ["a"], "value": ["b"]}))
+    with pytest.raises(InvalidInput, match="DataFrame"):
+        sk.plan(store_of(None), {"a": []})  # type: ignore[arg-type]
+    assert sk.plan(store_of(None), frame()).findings.codes == {"empty-wanted"}
