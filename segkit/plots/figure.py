@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
+import plotly.io as pio
 
 from segkit import markup
-
-if TYPE_CHECKING:
-    import pandas as pd
+from segkit.errors import InvalidInput
 
 CONFIG: dict[str, Any] = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
 """How a figure is shown; plotly 7 would otherwise offer to upload its data."""
@@ -50,7 +50,13 @@ class Figure(go.Figure):  # type: ignore[misc] # plotly has no types
         ----------
         template
             The name of a plotly template; None draws in ink that reads on light and dark grounds.
+
+        Raises
+        ------
+        InvalidInput
+            When plotly has no such template.
         """
+        _refuse_strange(template)
         figure = cls(data=traces)
         figure.frame = frame
         ground = {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
@@ -69,3 +75,22 @@ class Figure(go.Figure):  # type: ignore[misc] # plotly has no types
         """Show the figure as plotly does, without the upload button."""
         kwargs["config"] = {**CONFIG, **kwargs.get("config", {})}
         super().show(*args, **kwargs)
+
+
+def column_of(frame: object, name: object, what: str = "one row a respondent") -> pd.Series[Any]:
+    """Return a column by its label, or by the label's text; raise InvalidInput where it is no frame or has not just one."""
+    if not isinstance(frame, pd.DataFrame):
+        raise InvalidInput(f"the frame is {type(frame).__name__}: give a DataFrame with {what}")
+    at = [place for place, label in enumerate(frame.columns) if str(label) == str(name)]
+    if not at:
+        raise InvalidInput(f"the frame has no column {name!r:.60}; its columns are {list(map(str, frame.columns))}")
+    if len(at) > 1:
+        raise InvalidInput(f"the frame has {len(at)} columns {name!r:.60}: rename them, so that each is named once")
+    return frame.iloc[:, at[0]]
+
+
+def _refuse_strange(template: object) -> None:
+    if not template or isinstance(template, go.layout.Template):
+        return
+    if not isinstance(template, str) or any(name not in pio.templates for name in template.split("+")):
+        raise InvalidInput(f"template is {template!r:.60}: give one of {sorted(pio.templates)}, or None")

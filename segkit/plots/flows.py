@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterable
 from itertools import pairwise
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,7 +13,7 @@ import plotly.graph_objects as go
 
 from segkit import markup
 from segkit.errors import InvalidInput
-from segkit.plots.figure import BAR, INK, Figure
+from segkit.plots.figure import BAR, INK, Figure, column_of
 from segkit.plots.forecasts import TOP, cut, titled
 from segkit.plots.segments import provenance_of
 
@@ -72,15 +74,20 @@ def answer_flow(
     Raises
     ------
     InvalidInput
-        When a column is missing, or none is left.
+        When it is no frame, a column is missing or there twice, or none is left.
     """
-    columns = [*_columns(frame, questions, segment, tree), segment]
-    stages = [_stage(frame[column], column, tree) for column in columns]
+    if not isinstance(frame, pd.DataFrame):
+        raise InvalidInput(f"the frame is {type(frame).__name__}: give a DataFrame with one row a respondent")
+    columns, segment = _columns(frame, questions, str(segment), tree), str(segment)
+    columns.append(segment)
+    if len(set(columns)) < len(columns):
+        raise InvalidInput(f"a column is named twice in {columns}: name each question once, and the segment by itself")
+    stages = [_stage(column_of(frame, column), column, tree) for column in columns]
     flows = pd.concat(
         [_bands(columns[at], one, columns[at + 1], other) for at, (one, other) in enumerate(pairwise(stages))], ignore_index=True
     ).astype(FLOWS)
     nodes = _nodes(columns, stages)
-    word = provenance_of(frame, frame[segment])
+    word = provenance_of(frame, column_of(frame, segment))
     heading = title or "From answers to segments"
     subtitle = f"{len(frame):,} respondents; {word}"
     return Figure.of(
@@ -100,6 +107,9 @@ def _columns(frame: pd.DataFrame, questions: Sequence[str] | None, segment: str,
     if questions is None:
         asked = [q.name for q in tree.questions] if tree else there[: there.index(segment)] if segment in there else []
         questions = [name for name in asked if name in there and name != "member_id"]
+    if isinstance(questions, str) or not isinstance(questions, Iterable):
+        raise InvalidInput(f"questions is {questions!r:.60}: give a list of columns")
+    questions = [str(name) for name in questions]
     lacking = [name for name in (*questions, segment) if name not in there]
     if lacking or not questions:
         said = f"the frame has no column {', '.join(lacking)}" if lacking else "no question is left to draw"
@@ -113,20 +123,45 @@ def _stage(column: pd.Series[Any], name: str, tree: Tree | None) -> pd.Series[An
     if isinstance(column.dtype, pd.CategoricalDtype):
         order = list(column.cat.categories)
     else:
-        column = column.map(lambda value: tuple(value) if isinstance(value, list) else value)
-        order = sorted(column.dropna().unique(), key=lambda value: (str(type(value)), value))
+        column = column.map(_answer)
+        if not all(isinstance(value, Hashable) for value in column):
+            raise InvalidInput(
+                f"column {name!r:.60} holds what is no answer, such as a dictionary: give ids, texts or lists of them"
+            )
+        order = sorted(column.dropna().unique(), key=_rank)
     counts = column.value_counts().reindex(order, fill_value=0)
     if len(order) > SHOWN:
         kept = set(counts.nlargest(SHOWN - 1).index)
         rest = f"{len(order) - len(kept)} other answers"
     else:
         kept, rest = set(order), ""
-    words = {value: _words(value, texts) if value in kept else rest for value in order}
-    names = list(dict.fromkeys(words[value] for value in order if value in kept))
+    words = _apart({value: _words(value, texts) for value in order if value in kept}, {NOTHING, rest})
+    names = list(words.values())
+    words |= {value: rest for value in order if value not in kept}
     gone = column.isna()
     said = column.astype(object).map(words).where(~gone, NOTHING)
     categories = [*names, *([rest] if rest else []), *([NOTHING] if gone.any() else [])]
     return pd.Series(pd.Categorical(said, categories=categories, ordered=True), index=column.index)
+
+
+def _answer(value: Any) -> Any:  # noqa: ANN401 - whatever a frame's cell may hold
+    """Return several answers as a tuple in one order, so that the same answers are one node."""
+    return tuple(sorted(value, key=_rank)) if isinstance(value, list | tuple | set | frozenset) else value
+
+
+def _rank(value: object) -> tuple[str, Any]:
+    return str(type(value)), value if isinstance(value, Real | str) else tuple(map(_rank, value)) if isinstance(
+        value, tuple
+    ) else str(value)
+
+
+def _apart(words: Mapping[Any, str], reserved: set[str]) -> dict[Any, str]:
+    """Tell answers apart by their ids where they read the same, or as a node that stands for something else."""
+    times = Counter(words.values())
+    found = {value: f"{word} ({value!r})" if times[word] > 1 or word in reserved else word for value, word in words.items()}
+    if len(set(found.values())) < len(found):
+        raise InvalidInput(f"answers read the same, even with their ids: {sorted(found.values())!r:.200}; rename them")
+    return found
 
 
 def _texts(name: str, tree: Tree | None) -> dict[Any, str]:

@@ -10,12 +10,11 @@ import pandas as pd
 from segkit.errors import InvalidInput
 from segkit.provenance import WORDS, together
 from segkit.tables import table_frames
+from segkit.tables.segment_table import SegmentTable
 from segkit.tables.sources import NOT_STATED
 
 if TYPE_CHECKING:
     from typing import TypeAlias
-
-    from segkit.tables.segment_table import SegmentTable
 
     Tables: TypeAlias = "SegmentTable | pd.DataFrame | Mapping[str, SegmentTable | pd.DataFrame]"
 
@@ -60,7 +59,7 @@ def panels_of(tables: Tables) -> list[Panel]:
     given = tables if isinstance(tables, Mapping) else {"": tables}
     panels = []
     for name, table in given.items():
-        cells = table if isinstance(table, pd.DataFrame) else table.to_frame()
+        cells = _cells(table)
         if lacking := [column for column in table_frames.SEGMENT_TABLE if column not in cells.columns]:
             raise InvalidInput(f"this is no segment table: it lacks {', '.join(lacking)}; give what segment_table() returns")
         several = len(set(cells["rows"])) > 1
@@ -70,6 +69,14 @@ def panels_of(tables: Tables) -> list[Panel]:
     if not panels:
         raise InvalidInput("there is nothing to draw: the table has no rows")
     return panels
+
+
+def _cells(table: object) -> pd.DataFrame:
+    if isinstance(table, SegmentTable):
+        return table.to_frame()
+    if not isinstance(table, pd.DataFrame):
+        raise InvalidInput(f"this is no segment table but {type(table).__name__}: give what segment_table() returns")
+    return table
 
 
 def word_of(panels: list[Panel]) -> str:

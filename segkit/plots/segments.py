@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from segkit import markup
 from segkit.errors import InvalidInput
-from segkit.plots.figure import BAR, Figure
+from segkit.plots.figure import BAR, Figure, column_of
 from segkit.tables.sources import NOT_STATED, of_segments
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ def segment_bars(
     Raises
     ------
     InvalidInput
-        When there is no such column, or it is no categorical.
+        When it is no frame, there is no such column or two of them, or it is no categorical.
     """
     data, without = _counted(frame, segment)
     base = int(data["n"].sum())
-    word = provenance_of(frame, frame[segment])
+    word = provenance_of(frame, column_of(frame, segment))
     labels = [f"{share:.0%} (n={n})" for n, share in zip(data["n"], data["share"], strict=True)]
     heading = title or "Respondents by segment"
     return Figure.of(
@@ -60,9 +60,7 @@ def segment_bars(
 
 def _counted(frame: pd.DataFrame, segment: str) -> tuple[pd.DataFrame, int]:
     """Return segment, n and share of those with a segment, in the segments' order, and how many have none."""
-    if segment not in frame.columns:
-        raise InvalidInput(f"the frame has no column {segment!r}; it has {list(frame.columns)}")
-    column = frame[segment]
+    column = column_of(frame, segment)
     if not isinstance(column.dtype, pd.CategoricalDtype):
         raise InvalidInput(f"column {segment!r} is {column.dtype}: give a categorical, which knows the order of the segments")
     counts = column.value_counts(sort=False, dropna=True).reindex(column.cat.categories, fill_value=0)
@@ -95,4 +93,5 @@ def _alt_text(heading: str, names: Sequence[str], labels: Sequence[str], base: i
 
 def provenance_of(frame: pd.DataFrame, column: pd.Series) -> str:
     """Return the weakest word of the segments counted and of those only named, or that the frame does not say."""
-    return of_segments(frame, str(column.name)) or NOT_STATED
+    name: Any = column.name  # a label may be a number
+    return of_segments(frame, name) or NOT_STATED
