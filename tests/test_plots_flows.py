@@ -162,7 +162,7 @@ def test_marginals_say_what_they_are_not() -> None:
         assert "synthetic" in read.alt_text
     known = told[told["question"] == "internet"].assign(given=True)
     assert "census" not in plots.answer_marginals(known).alt_text
-    with pytest.raises(InvalidInput, match="no column share"):
+    with pytest.raises(InvalidInput, match="no column 'share'"):
         plots.answer_marginals(told.drop(columns="share"))
 
 

@@ -16,9 +16,12 @@ PICTURES: dict[str, Callable[..., Any]] = {
     "stack": plots.segment_stack,
     "intervals": plots.segment_intervals,
     "flow": plots.answer_flow,
+    "marginals": plots.answer_marginals,
+    "what if": lambda given, **how: plots.what_if(given, given, **how),
 }
 NOTHINGS = {"None": None, "a series of texts": pd.Series(["a"]), "a list": [1], "a number": 3, "a text": "x"}
 FRAME = pd.DataFrame({"segment": pd.Categorical(["a", "b"])})
+SHARES = pd.Series({"a": 0.5, "b": 0.5})
 
 
 @pytest.mark.parametrize("given", NOTHINGS.values(), ids=NOTHINGS)
@@ -35,6 +38,13 @@ def test_a_template_that_plotly_has_not(template: Any) -> None:
     with pytest.raises(InvalidInput, match="plotly_dark"):
         plots.segment_bars(FRAME, template=template)
     assert plots.segment_bars(FRAME, template="plotly_dark+presentation").alt_text
+
+
+@pytest.mark.parametrize("names", [("a",), ("a", "b", "c"), "ab", None, (1, 2)], ids=str)
+def test_a_what_if_has_two_names(names: Any) -> None:
+    """Two texts name the two sides."""
+    with pytest.raises(InvalidInput, match="names is"):
+        plots.what_if(SHARES, SHARES, names=names)
 
 
 def test_a_column_that_is_there_twice() -> None:

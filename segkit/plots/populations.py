@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from segkit import frames, markup
 from segkit.errors import InvalidInput
-from segkit.plots.figure import BAR, INK, Figure
+from segkit.plots.figure import BAR, INK, Figure, column_of
 from segkit.plots.forecasts import GRID, LINE, SMALL, TOP, cut, titled
 from segkit.plots.groups import Groups, at_the_right
 from segkit.provenance import WORDS, together
@@ -18,8 +19,6 @@ from segkit.tables.sources import NOT_STATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from segkit.provenance import Provenance
 
@@ -32,6 +31,7 @@ WHAT_IF: Mapping[str, Any] = {
 }
 """`what_if`: one row a segment; shares from 0 to 1, and their difference."""
 
+WAYS = ("before", "after")
 _COLUMNS = ("question", "answer", "text", "share")
 
 
@@ -62,8 +62,9 @@ def what_if(
     Raises
     ------
     InvalidInput
-        When the two do not have the same segments, or a share is no number.
+        When the two are no Series of numbers or do not have the same segments, each once; when `names` are not two texts.
     """
+    _refuse_wrong(before, after, names)
     if list(before.index) != list(after.index):
         raise InvalidInput(f"the segments differ: {list(before.index)} before, {list(after.index)} after; compare one scheme")
     for name, shares in zip(names, (before, after), strict=True):
@@ -93,6 +94,18 @@ def what_if(
         showlegend=False,
         margin={"l": 10, "r": 190, "t": 90, "b": 50},
     )
+
+
+def _refuse_wrong(before: object, after: object, names: object) -> None:
+    for name, shares in (("before", before), ("after", after)):
+        if not isinstance(shares, pd.Series):
+            raise InvalidInput(f"{name} is {type(shares).__name__}: give a Series of shares, as Population.shares() returns it")
+        if not pd.api.types.is_numeric_dtype(shares.dtype):
+            raise InvalidInput(f"{name} is {shares.dtype}: give shares from 0 to 1")
+        if not shares.index.is_unique:
+            raise InvalidInput(f"{name} has a segment twice: {list(shares.index)}; give each once")
+    if not isinstance(names, tuple | list) or len(names) != len(WAYS) or not all(isinstance(name, str) for name in names):
+        raise InvalidInput(f"names is {names!r:.60}: give two texts, such as {WAYS}")
 
 
 def _lines(data: pd.DataFrame) -> go.Scatter:
@@ -138,8 +151,8 @@ def answer_marginals(marginals: pd.DataFrame, *, title: str | None = None, templ
     InvalidInput
         When a column is missing.
     """
-    if lacking := [name for name in _COLUMNS if name not in marginals.columns]:
-        raise InvalidInput(f"the frame has no column {', '.join(lacking)}: give what Population.marginals() returns")
+    for name in _COLUMNS:
+        column_of(marginals, name, "one row an answer, as Population.marginals() returns it")
     data = marginals.reset_index(drop=True)
     heading = title or "Shares of answers"
     word = _word_of(marginals) or NOT_STATED

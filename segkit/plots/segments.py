@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -93,5 +93,4 @@ def _alt_text(heading: str, names: Sequence[str], labels: Sequence[str], base: i
 
 def provenance_of(frame: pd.DataFrame, column: pd.Series) -> str:
     """Return the weakest word of the segments counted and of those only named, or that the frame does not say."""
-    name: Any = column.name  # a label may be a number
-    return of_segments(frame, name) or NOT_STATED
+    return of_segments(frame, cast("str", column.name)) or NOT_STATED
