@@ -64,7 +64,31 @@ def test_what_the_rule_alone_forbids_is_unattainable() -> None:
 
 def test_a_share_that_can_only_be_met_by_nobody_is_no_fit() -> None:
     """A share within a segment does not silently empty the segment: E within the rule has no postgraduates."""
-    assert refused(within={"E": {"education": {"postgraduate": 0.5}}}).codes == {"segment-emptied"}
+    both = {"E": {"internet": {"yes": 1}, "cars": {"2+": 1}}}
+    assert refused(within=both).codes == {"segment-emptied"}
+
+
+@pytest.mark.parametrize("beside", [{}, {"segments": PUBLISHED}, {"marginals": {"cars": {"0": 0.5}}}], ids=str)
+def test_a_share_that_no_one_of_its_segment_can_have_is_unattainable(beside: dict[str, object]) -> None:
+    """Whatever else is given, the target within the segment is named alone: no other share would help."""
+    within = {"E": {"education": {"postgraduate": 0.5}, "cars": {"0": 0.8}}, "A/B": {"internet": {"yes": 0.99}}}
+    found = refused(within=within, **beside)
+    assert [(one.code, one.where) for one in found] == [("target-unattainable", "education within E: postgraduate")]
+    assert "nearest to 0.5 that can be is 0" in found[0].message
+
+
+@settings(max_examples=40)
+@given(additive(), st.sampled_from([0.0, 0.3, 1.0]))
+def test_what_a_segment_can_have_is_what_its_vectors_have(rule: Rule, wanted: float) -> None:
+    """Against all vectors: within a segment a share of Q0 can be anything between the least and the most of its vectors."""
+    every, last = vectors(rule), len(rule.questions)
+    for place, segment in enumerate(rule.segments):
+        inside = every[every[:, last] == place, 0] == 0
+        if not 0 < len(inside) < len(every):
+            continue
+        targets = GivenShares(within={segment: {"Q0": {"0": wanted}}}).targets(rule)
+        found = contradiction.unattainable(Law(rule), targets)
+        assert bool(found) == (not inside.min() <= wanted <= inside.max())
 
 
 @settings(max_examples=40)

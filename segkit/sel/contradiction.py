@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from segkit.findings import Finding
-from segkit.sel.target import Constraints
+from segkit.sel.target import SEGMENTS, Constraints, Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from segkit.sel.lattice import Layer
     from segkit.sel.law import Floats, Law
-    from segkit.sel.target import Target
 
 _NOTHING = 1e-8
 
@@ -35,7 +34,25 @@ def findings(base: Law, targets: Sequence[Target]) -> list[Finding]:
     return [_told(programme, clash, number) for number in clash]
 
 
-def _told(programme: _Programme, clash: list[int], number: int) -> Finding:
+def unattainable(base: Law, targets: Sequence[Target]) -> list[Finding]:
+    """Return a finding a target within a segment that nobody in the segment can meet, whatever else is given.
+
+    Alone such a target is met by leaving the segment empty: so each is tried with half of all respondents in its segment.
+    """
+    found = []
+    for target in targets:
+        if target.within is None or not 0 < base.marginals[-1][target.within] < 1 - _NOTHING:
+            continue
+        half = np.full(len(base.rule.segments), np.nan)
+        half[target.within] = 0.5
+        somebody = Target(SEGMENTS, (len(base.rule.questions),), half, rule=base.rule)
+        programme = _Programme(base, [target, somebody])
+        if programme.distance([0, 1], [0]).total > _NOTHING:
+            found.append(_told(programme, [0, 1], 0, by_rule=True))
+    return found
+
+
+def _told(programme: _Programme, clash: list[int], number: int, *, by_rule: bool = False) -> Finding:
     target = programme.targets[number]
     others = [programme.targets[other].name for other in clash if other != number]
     nearest = programme.distance(clash, [number])
@@ -44,7 +61,7 @@ def _told(programme: _Programme, clash: list[int], number: int) -> Finding:
     value = " x ".join(str(v) for v in target.values(place)[: None if target.within is None else -1])
     where = f"{target.name}: {value}"
     can = f"the nearest to {wanted:.6g} that can be is {share:.6g}: it is {abs(wanted - share):.3g} too {_much(wanted, share)}"
-    if not others:
+    if by_rule or not others:
         return Finding("target-unattainable", "error", where, can, "Give a share that the rule allows.")
     message = f"it clashes with {' and '.join(others)}: beside {'it' if len(others) == 1 else 'them'} {can}"
     return Finding("targets-clash", "error", where, message, f"Move it to {share:.6g}, or leave {target.name} or another out.")

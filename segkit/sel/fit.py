@@ -55,12 +55,18 @@ def fit(base: Law, targets: Sequence[Target]) -> Fit:
     search = _Search(start, lattice, constraints)
     best = search.run() if np.isfinite(search.at.log_total) else search.at
     if not (best.gap <= TOLERANCE and np.isfinite(best.log_total)):
-        raise InvalidInput("the targets cannot be met", contradiction.findings(base, targets) or [_slow(best.gap)])
+        raise InvalidInput("the targets cannot be met", _reasons(base, targets) or [_slow(best.gap)])
     law = start.times(constraints.tables(best.multipliers))
     gap = max([best.gap, *(_conditional_gap(law, target) for target in targets if target.within is not None)])
     if not gap <= TOLERANCE:
-        raise InvalidInput("the targets cannot be met", [_emptied(target) for target in targets if target.within is not None])
+        emptied = [_emptied(target) for target in targets if target.within is not None]
+        raise InvalidInput("the targets cannot be met", contradiction.unattainable(base, targets) or emptied)
     return Fit(law, search.steps, gap)
+
+
+def _reasons(base: Law, targets: Sequence[Target]) -> list[Finding]:
+    """Return why no law meets them; a target that its own segment cannot have first, for no other share would help it."""
+    return contradiction.unattainable(base, targets) or contradiction.findings(base, targets)
 
 
 def _conditional_gap(law: Law, target: Target) -> float:

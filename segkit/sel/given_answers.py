@@ -46,4 +46,4 @@ def _table(target: Target, question: int) -> Floats:
 
 def _known(table: Floats) -> np.typing.NDArray[np.bool_]:
     free = np.isnan(table).any(axis=1)
-    return np.logical_or(~free, free.sum() == 1)
+    return np.asarray(~free | (free.sum() == 1), dtype=bool)
