@@ -113,7 +113,7 @@ def agreement(frame: pd.DataFrame, ours: str, vendor: str) -> Agreement:
     Raises
     ------
     InvalidInput
-        When a column is missing, is there twice, or is no categorical.
+        When it is no frame, or a column is missing, is there twice, or is no categorical.
 
     Examples
     --------
@@ -122,6 +122,8 @@ def agreement(frame: pd.DataFrame, ours: str, vendor: str) -> Agreement:
     >>> agreement(frame, "ours", "theirs")
     <Agreement of ours with theirs: 2 of 3 agree (66.7%, 20.8%-93.9%), kappa 0.400; provenance not stated>
     """
+    if not isinstance(frame, pd.DataFrame):
+        raise InvalidInput(f"the frame is {type(frame).__name__}: give a DataFrame with one row a respondent")
     for name in (ours, vendor):
         if list(frame.columns).count(name) != 1:
             raise InvalidInput(f"the frame has {list(frame.columns).count(name)} columns {name!r}; it has {list(frame.columns)}")

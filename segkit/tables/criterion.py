@@ -55,7 +55,7 @@ class Criterion:
             raise InvalidInput(f"confidence is {self.confidence!r:.40}: give a number between 0 and 1, such as 0.95")
         if self.correction not in CORRECTIONS:
             raise InvalidInput(f"correction is {self.correction!r:.40}: give one of {list(CORRECTIONS)}")
-        if self.intervals not in _METHODS:
+        if self.intervals not in list(_METHODS):
             raise InvalidInput(f"intervals is {self.intervals!r:.40}: give one of {list(_METHODS)}")
         bases = (self.no_test_below, self.small_below)
         if not (all(map(_is_number, bases)) and 0 <= self.no_test_below <= self.small_below < np.inf):

@@ -83,6 +83,8 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
     """
     if not isinstance(frame, pd.DataFrame):
         raise InvalidInput(f"give a DataFrame with one row a respondent, not {type(frame).__name__}")
+    if not all(map(pd.api.types.is_bool, (total, missing_in_base))):
+        raise InvalidInput(f"total is {total!r:.40} and missing_in_base {missing_in_base!r:.40}: give True or False")
     criterion = Criterion(confidence, correction, intervals, no_test_below, small_below)
     values, entries = read_weights(frame, weights), read_columns(columns)
     banner = read_banner(frame, entries, total=total)

@@ -48,6 +48,8 @@ def read_weights(frame: pd.DataFrame, weights: str | pd.Series | None) -> NDArra
 
 
 def _checked(column: pd.Series, where: str) -> NDArray[np.float64]:
+    if pd.api.types.is_bool_dtype(column.dtype):
+        raise InvalidInput(f"weights: {where} is {column.dtype}, true or false; give numbers, or leave rows out of the frame")
     if not pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_complex_dtype(column.dtype):
         raise InvalidInput(f"weights: {where} is {column.dtype}, no numbers; give pd.to_numeric(...)")
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)
