@@ -47,6 +47,15 @@ def peak(population: Population, n: int) -> float:
     return most
 
 
+def peak_of_rows(population: Population, n: int) -> float:
+    """Return the most bytes that drawing `n` respondents into a frame takes, over those of the frame itself."""
+    tracemalloc.start()
+    frame = population.sample(n)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / int(frame.memory_usage(index=True).sum())
+
+
 def measure() -> Iterator[Row]:
     """Measure counts and rows of three laws, the fit of a large one, and counts without rows."""
     amai = standard("mx-amai", 2022)
@@ -67,4 +76,5 @@ def measure() -> Iterator[Row]:
     floor, framed = interleaved(lambda: floats(N // 5, asked), lambda: cceb.sample(N // 5), 3)
     yield at_most("2M respondents, CCEB, rows in a frame, over a float32 a question", framed / floor, "x", 3.0)
     yield at_most("10M respondents counted, memory over that of 1M", peak(fitted, N) / peak(fitted, N // 10), "x", 1.2)
+    yield at_most("10M respondents, rows in a frame, memory over the frame's own", peak_of_rows(fitted, N), "x", 1.5)
     yield at_most("counts of a thousand million respondents", best(lambda: fitted.counts(10**9)) * 1000, "ms", 5.0)
