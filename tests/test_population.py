@@ -1,6 +1,7 @@
 """The laws of populations: what they say of themselves, and what they answer."""
 
 import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -156,6 +157,47 @@ def test_a_rule_of_several_choices_is_sampled() -> None:
     simulator = RespondentSimulator(learned, n=50)
     assert simulator.frame["segment"].eq("low").all()
     assert simulator.view["preview"]["rows"]
+
+
+LEARNED = learn_rule(lambda frame: frame.assign(segment="low"), made_tree([2, 3]))
+
+
+@pytest.mark.parametrize("wrong", [None, "mx-amai", LEARNED, 3], ids=["none", "text", "learned", "number"])
+def test_what_is_no_standard_is_refused(wrong: Any) -> None:
+    """Neither a fit nor a default is made of it, and the message says what to give; a bare rule has no default."""
+    with pytest.raises(InvalidInput, match=r"no standard or rule: give one, such as .*learned\.rule"):
+        Population.fit(wrong)
+    for one in (wrong, POINTS):
+        with pytest.raises(InvalidInput, match="no standard: give one"):
+            Population.default(one)
+
+
+def test_labels_that_are_none_are_refused() -> None:
+    """A word that is no provenance, and a source that is no text, are findings; so is a tilt's."""
+    wrong: Any = {"provenance": "census", "source": None}
+    with pytest.raises(InvalidInput) as refused:
+        Population.fit(AMAI, PUBLISHED, **wrong)
+    assert refused.value.findings.codes == {"not-a-provenance", "not-a-text"}
+    with pytest.raises(InvalidInput, match="not-a-text"):
+        Population.fit(AMAI, PUBLISHED).tilt({"cars": {"0": 0.5}}, source=wrong["source"])
+
+
+def test_shares_of_nothing_are_no_targets(mexico: Population) -> None:
+    """Empty mappings give nothing: the law is uniform and says so, and a tilt is refused."""
+    for empty in ({"segments": {}}, {"marginals": {"cars": {}}}, {"within": {"E": {"cars": {}}}}):
+        population = Population.fit(AMAI, **empty)  # type: ignore[arg-type]
+        assert population.targets == ()
+        assert "uniform" in repr(population)
+        with pytest.raises(InvalidInput, match="no-targets"):
+            mexico.tilt(**empty)  # type: ignore[arg-type]
+
+
+def test_more_than_can_be_counted_is_refused(mexico: Population) -> None:
+    """The largest number of 64 bits is counted, one more is refused, however many digits it has."""
+    assert mexico.counts(2**63 - 1).sum() == 2**63 - 1
+    for many in (2**63, 10**30, 10**5000):
+        with pytest.raises(InvalidInput, match="too large"):
+            mexico.counts(many)
 
 
 def test_targets_are_listed_beside_what_the_law_has() -> None:

@@ -156,6 +156,21 @@ def test_messages_of_the_view() -> None:
     simulator._heard(simulator, {"do": "no such thing"}, [])
     with pytest.raises(InvalidInput, match="from 0 to 1"):
         simulator.move("internet", "yes", 7)
+    with pytest.raises(InvalidInput, match="no answer 'maybe'"):
+        simulator.move("internet", "maybe", 0.5)
+    for wrong_n in ("9" * 5000, 10**5000, -(10**5000), True, np.float64(3)):
+        with pytest.raises(InvalidInput, match="n is a whole number"):
+            RespondentSimulator(n=wrong_n)  # type: ignore[arg-type]
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """What a sample takes the widget takes: n and seed of numpy, and a share."""
+    simulator = RespondentSimulator(MEXICO, n=np.int64(70), seed=np.int32(4))  # type: ignore[arg-type]
+    simulator.move("internet", "yes", np.float32(0.5))  # type: ignore[arg-type]
+    assert (simulator.view["n"], simulator.view["seed"]) == (70, 4)
+    assert "sample(70, seed=4)" in simulator.code
+    assert "'yes': 0.5}" in simulator.code
+    assert len(simulator.frame) == 70
 
 
 @pytest.mark.parametrize("one", sk.standards(), ids=str)
@@ -265,7 +280,11 @@ def test_a_tree_is_asked_for_when_the_user_says_so() -> None:
     assert own.population.shares()["low"] == pytest.approx(1)
 
 
-@pytest.mark.parametrize("wrong", [[], [3], {"a": "b"}, [MEXICO, MEXICO]], ids=["none", "number", "text", "twice"])
+@pytest.mark.parametrize(
+    "wrong",
+    [[], [3], {"a": "b"}, [MEXICO, MEXICO], 5, {1: MEXICO}, {" ": MEXICO}],
+    ids=["none", "number", "text", "twice", "bare", "no name", "blank"],
+)
 def test_what_nothing_is_drawn_from(wrong: Any) -> None:
     """Sources that are none, and two of one name, are refused."""
     with pytest.raises(InvalidInput):

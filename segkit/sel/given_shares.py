@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 
 from segkit.findings import Finding
+from segkit.provenance import WORDS
 from segkit.sel.published import Published
 from segkit.sel.target import GIVEN, SEGMENTS, Target, checked, completed, position, refuse
 
@@ -67,7 +68,12 @@ class _Reader:
 
     def read(self) -> tuple[Target, ...]:
         given = self.given
-        if given.provenance != "synthetic" and given.source in {"", GIVEN}:
+        source: object = given.source
+        if given.provenance not in WORDS:
+            self._found("not-a-provenance", "provenance", f"{given.provenance!r:.40} is none of them", f"Use {', '.join(WORDS)}.")
+        if not isinstance(source, str):
+            self._found("not-a-text", "source", f"{source!r:.40} is no text", "Say where the shares are from.")
+        elif given.provenance != "synthetic" and source in {"", GIVEN}:
             self._found("no-source", "source", SOURCELESS, "Give source=.")
         if given.segments is not None:
             self._segments(given.segments)
@@ -124,6 +130,8 @@ class _Reader:
                 self._add(name, (column, len(self.rule.questions)), table, within=place)
 
     def _add(self, name: str, scope: Scope, shares: Floats, **more: Any) -> None:  # noqa: ANN401 - passed on
+        if np.isnan(shares).all():
+            return
         labels = {"source": self.given.source, "provenance": self.given.provenance, **more}
         self.targets.append(Target(name, scope, shares, rule=self.rule, **labels))
 

@@ -24,12 +24,12 @@ from segkit.sel.law_frames import IMPLIED
 from segkit.sel.published import Published, published
 from segkit.sel.rule import Rule
 from segkit.sel.sample import CHUNK, Sampler
+from segkit.sel.standards import Standard
 from segkit.sel.target import GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from segkit.sel.standards import Standard
     from segkit.sel.target import Target
 
 UNIFORM = "uniform: every answer vector is as probable, nothing was given"
@@ -37,6 +37,9 @@ UNIFORM = "uniform: every answer vector is as probable, nothing was given"
 Labelled = TypeVar("Labelled", bound="pd.DataFrame | pd.Series[Any]")
 
 _COUNTS_STREAM = 1
+
+MOST_COUNTED = 2**63 - 1
+"""Respondents that `Population.counts` draws at most: a count is a number of 64 bits."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -97,10 +100,10 @@ class Population:
         Raises
         ------
         InvalidInput
-            When a share cannot be, or (``targets-clash``, ``target-unattainable``) no law meets them all; the findings name
-            which clash and by how much.
+            When it is no standard or rule, a share cannot be, or (``targets-clash``, ``target-unattainable``) no law meets them
+            all; the findings name which clash and by how much.
         """
-        rule = std if isinstance(std, Rule) else std.rule
+        rule = _rule_of(std)
         targets = GivenShares(segments, marginals, joint, within, source, provenance).targets(rule)
         return cls(std, *_fitted(Law(rule), targets))
 
@@ -111,8 +114,10 @@ class Population:
         Raises
         ------
         InvalidInput
-            When none are shipped for this standard and place (``no-published-shares``).
+            When none are shipped for this standard and place (``no-published-shares``), or it is no standard.
         """
+        if not isinstance(std, Standard):
+            raise InvalidInput(f"{std!r:.60} is no standard: {_STANDARD}")
         return cls.fit(std, published(std.id, std.edition, place))
 
     def tilt(
@@ -168,6 +173,8 @@ class Population:
         The law is that of `sample`, the respondents are not: `tally` counts the very rows that `sample` gives.
         """
         Sampler.check_numbers(n=(n, 0), seed=(seed, 0))
+        if n > MOST_COUNTED:
+            raise InvalidInput(f"n is too large: at most {MOST_COUNTED:,} respondents are counted")
         shares = self.law.marginals[-1]
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_COUNTS_STREAM,)))
         return self._counted(rng.multinomial(n, shares / shares.sum()), seed)
@@ -250,6 +257,15 @@ def _as_word(word: Any) -> Provenance:  # noqa: ANN401 - of a categorical of the
     return cast("Provenance", word)
 
 
+def _rule_of(standard: object) -> Rule:
+    if isinstance(standard, Rule):
+        return standard
+    if isinstance(standard, Standard):
+        return standard.rule
+    raise InvalidInput(f"{standard!r:.60} is no standard or rule: {_STANDARD}, or the rule of a learned rule, learned.rule")
+
+
+_STANDARD = 'give one, such as sk.standard("mx-amai", 2022)'
 _EXAMPLE = 'Write pop.tilt({"internet": {"yes": 0.74}}).'
 
 

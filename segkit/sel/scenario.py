@@ -139,9 +139,9 @@ class Scenario:
         """
         made = replace(self, n=self.n if n is None else n, seed=self.seed if seed is None else seed)
         for name, number, least, most in (("n", made.n, 1, MOST), ("seed", made.seed, 0, 2**63 - 1)):
-            if type(number) is not int or not least <= number <= most:
-                raise InvalidInput(f"{name} is a whole number from {least} to {most:,}: {number!r}")
-        return made
+            if isinstance(number, bool) or not isinstance(number, int | np.integer) or not least <= number <= most:
+                raise InvalidInput(f"{name} is a whole number from {least} to {most:,}: {_shown(number)}")
+        return replace(made, n=int(made.n), seed=int(made.seed))
 
     def sample(self, n: int | None = None) -> pd.DataFrame:
         """Draw its respondents, or the first `n` of them."""
@@ -152,6 +152,11 @@ class Scenario:
         if question not in questions:
             raise InvalidInput(f"there is no question {question!r}; there are {list(questions)}")
         return questions.index(question)
+
+
+def _shown(number: object) -> str:
+    """Return a few characters of what was given; Python itself refuses to print a number of thousands of digits."""
+    return f"about 2**{number.bit_length()}" if isinstance(number, int) and abs(number) > 2**64 else f"{number!r:.40}"
 
 
 def _share(given: object) -> float:

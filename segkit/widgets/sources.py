@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,14 @@ from segkit.sel.tree import Tree
 from segkit.widgets.simulator_view import default_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     import pandas as pd
 
     Source = Standard | Population | LearnedRule | Tree
     Calculate = Callable[..., pd.DataFrame]
+
+_GIVE = "give a standard, a population, a learned rule or a tree"
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,21 @@ def choices(sources: Source | Iterable[Source] | Mapping[str, Source] | None) ->
         sources = standards()
     if isinstance(sources, Standard | Population | LearnedRule | Tree):
         sources = [sources]
+    if not isinstance(sources, Iterable):
+        raise InvalidInput(f"{type(sources).__name__} is nothing to draw from: {_GIVE}")
     named: Any = sources.items() if isinstance(sources, Mapping) else ((None, one) for one in sources)
     made = [_choice(name, source) for name, source in named]
     if not made:
-        raise InvalidInput("there is nothing to draw from: give a standard, a population, a learned rule or a tree")
+        raise InvalidInput(f"there is nothing to draw from: {_GIVE}")
     names = [choice.name for choice in made]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InvalidInput(f"several are called {', '.join(twice)}: give a mapping of names to them")
     return made
 
 
-def _choice(name: str | None, source: object) -> Choice:
+def _choice(name: object, source: object) -> Choice:
+    if name is not None and (not isinstance(name, str) or not name.strip()):
+        raise InvalidInput(f"{name!r:.40} is no name: call each source by a text")
     if isinstance(source, Standard):
         own = source
         return Choice(name or default_name(own), lambda: of_standard(own), code=_code(own))
@@ -87,9 +93,7 @@ def _choice(name: str | None, source: object) -> Choice:
         return Choice(name or f"tree {learned.tree.parent_id}, learned", lambda: of_rule(learned))
     if isinstance(source, Tree):
         return Choice(name or f"tree {source.parent_id}", None, source)
-    raise InvalidInput(
-        f"{type(source).__name__} is nothing to draw from: give a standard, a population, a learned rule or a tree"
-    )
+    raise InvalidInput(f"{type(source).__name__} is nothing to draw from: {_GIVE}")
 
 
 def of_standard(standard: Standard) -> Population:
