@@ -10,6 +10,8 @@ from made_trees import made_tree
 from segkit import plots
 from segkit.errors import InvalidInput
 from segkit.plots.flows import NOTHING
+from segkit.sel.question import Answer, Question
+from segkit.sel.tree import Tree
 
 PICTURES: dict[str, Callable[..., Any]] = {
     "bars": plots.segment_bars,
@@ -80,6 +82,12 @@ def test_answers_of_one_text_are_told_apart() -> None:
     mixed = plots.answer_flow(pd.DataFrame({"Q1": pd.Series([1, "1", "1"], dtype=object), "segment": ["a"] * 3})).frame
     assert mixed is not None
     assert dict(zip(mixed["from_answer"], mixed["n"], strict=True)) == {"1 (1)": 1, "1 ('1')": 2}
+    tree = Tree(
+        made_tree([2]).parent, (Question(5, "singlepunch", description="Q1", answers=(Answer(1, "yes"), Answer(2, "yes"))),)
+    )
+    named = plots.answer_flow(pd.DataFrame({"Q1": [1, 2, 2], "segment": ["a"] * 3}), tree=tree).frame
+    assert named is not None
+    assert dict(zip(named["from_answer"], named["n"], strict=True)) == {"yes (1)": 1, "yes (2)": 2}
 
 
 def test_sets_are_answers() -> None:
