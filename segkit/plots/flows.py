@@ -16,6 +16,7 @@ from segkit.errors import InvalidInput
 from segkit.plots.figure import BAR, INK, Figure, column_of
 from segkit.plots.forecasts import TOP, cut, titled
 from segkit.plots.segments import provenance_of
+from segkit.sel.answers import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -158,7 +159,9 @@ def _rank(value: object) -> tuple[str, Any]:
 def _apart(words: Mapping[Any, str], reserved: set[str]) -> dict[Any, str]:
     """Tell answers apart by their ids where they read the same, or as a node that stands for something else."""
     times = Counter(words.values())
-    found = {value: f"{word} ({value!r})" if times[word] > 1 or word in reserved else word for value, word in words.items()}
+    found = {
+        value: f"{word} ({plain(value)!r})" if times[word] > 1 or word in reserved else word for value, word in words.items()
+    }
     if len(set(found.values())) < len(found):
         raise InvalidInput(f"answers read the same, even with their ids: {sorted(found.values())!r:.200}; rename them")
     return found
