@@ -24,6 +24,7 @@ from segkit.quotas.feasibility import feasibility
 from segkit.quotas.forecast import forecast
 from segkit.quotas.households import Households
 from segkit.quotas.repair import Repairs, repair
+from segkit.quotas.restart import Restart
 from segkit.quotas.trial import Trial
 from segkit.tables.intervals import wilson
 
@@ -38,7 +39,7 @@ BOYS_ONLY, GIRLS_ONLY, BOTH = 0.135027348, 0.126050989, 0.138921663
 
 def trial(asked: QuotaDesign, policy: Policy = "per_qualification_set") -> Trial:
     """Make what candidates are forecast under."""
-    return Trial(asked, FAMILIES, policy, None, 2000, 0, 0.9)
+    return Trial(asked, FAMILIES, policy, None, 2000, 0, 0.9, Restart(asked))
 
 
 def composition(asked: QuotaDesign, change: Change, policy: Policy = "per_qualification_set") -> pd.DataFrame:

@@ -17,9 +17,9 @@ from segkit.quotas.fluid import estimate
 from segkit.quotas.forecast import of_field
 from segkit.quotas.households import Households
 from segkit.quotas.interviews import Interviews
-from segkit.quotas.opening import open_field
 from segkit.quotas.patterns import Patterns
 from segkit.quotas.quota import Quota
+from segkit.quotas.restart import Restart
 from segkit.quotas.seeds import whole
 from segkit.quotas.survey import SurveyDocument
 from segkit.quotas.wanted import design_of
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from segkit.quotas.events import Given
     from segkit.quotas.forecast import Forecast
     from segkit.quotas.interviews import Incidence
+    from segkit.quotas.standing import State
 
     Design = QuotaDesign | SurveyDocument
 
@@ -54,6 +55,8 @@ def compare(  # noqa: PLR0913 - as `forecast`
     seed: int | np.random.Generator = 0,
     policy: Policy = "per_qualification_set",
     match: Given | None = None,
+    state: State | None = None,
+    achieved: int | None = None,
     ir: Incidence = None,
     arrivals_per_day: float | None = None,
     interview_minutes: float | None = None,
@@ -72,6 +75,9 @@ def compare(  # noqa: PLR0913 - as `forecast`
         By name, or in an order: then they are ``design 1``, ``design 2``, ...
     households, replicates, seed, policy, match, ir, arrivals_per_day, interview_minutes, conversion
         As of `segkit.quotas.forecast.forecast`.
+    state, achieved
+        For designs of one survey in mid-field, as of `segkit.quotas.opening.open_field`, told of the first design that has a
+        quota. In the others as many came so far; what remains follows their own counts.
 
     Raises
     ------
@@ -82,7 +88,8 @@ def compare(  # noqa: PLR0913 - as `forecast`
     law = Households.of(households)
     one = whole(seed)
     interviews = Interviews.of(ir, arrivals_per_day=arrivals_per_day, interview_minutes=interview_minutes, conversion=conversion)
-    fields = [open_field(design, law, policy=policy, match=match, seed=one) for design in named.values()]
+    restart = Restart.of(list(named.values()), state, achieved)
+    fields = [restart.open_field(design, law, policy=policy, match=match, seed=one) for design in named.values()]
     together, reason = _together(list(named.values()), fields, law, match, interviews)
     method: Method | None = None if reason else "aligned"
     firsts = [next(place for place, other in enumerate(together) if _are_same(field, other)) for field in together]

@@ -68,21 +68,42 @@ def open_field(
     """
     design, law = design_of(design), Households.of(households)
     check_policy(policy)
-    seed = whole(seed)
     found = standings(design, state, achieved)
-    wanted = Wanted.of(design, match)
-    sets = _sets(wanted)
-    if too_many := list(overcounted(found, _asked(sets, policy, len(found)), achieved, policy)):
+    notes = () if state is None else (restarted(design, found, achieved),)
+    field = field_of(design, law, found, policy=policy, match=match, achieved=achieved, seed=seed, notes=notes)
+    if too_many := list(overcounted(found, _asked(field.sets, policy, len(found)), achieved, policy)):
         raise InvalidInput("the field cannot be opened", too_many)
-    patterns = patterns_of(wanted, law.law, seed)
+    return field
+
+
+def field_of(
+    design: QuotaDesign,
+    law: Households,
+    found: list[Standing],
+    *,
+    policy: Policy,
+    match: Given | None,
+    achieved: int | None,
+    seed: int,
+    notes: tuple[str, ...] = (),
+) -> Field:
+    """Open the field of a design whose quotas stand as was found, which is not looked at again; see `open_field`.
+
+    Parameters
+    ----------
+    notes
+        What is to be said beside the assumptions.
+    """
+    wanted = Wanted.of(design, match)
+    patterns = patterns_of(wanted, law.law, whole(seed))
     return Field(
         patterns,
         np.array([standing.remaining for standing in found], dtype=np.int64),
         np.array([standing.open_places for standing in found], dtype=np.int64),
         None if design.completes is None else max(0, design.completes - (achieved or 0)),
-        sets,
+        _sets(wanted),
         policy,
-        (*_notes(design, law, policy, patterns, wanted), *_not_used(wanted, match), *_restart(design, state, found, achieved)),
+        (*_notes(design, law, policy, patterns, wanted), *_not_used(wanted, match), *notes),
     )
 
 
@@ -126,8 +147,7 @@ def _is_on(setting: object) -> bool:
     return bool(setting.get("enable")) if isinstance(setting, dict) else bool(setting)
 
 
-def _restart(design: QuotaDesign, state: State | None, found: list[Standing], achieved: int | None) -> Iterator[str]:
+def restarted(design: QuotaDesign, found: list[Standing], achieved: int | None) -> str:
     """Say where a restart starts from."""
-    if state is not None:
-        told = ", ".join(f"{quota.id} {at.achieved}" for quota, at in zip(design.quotas, found, strict=True))
-        yield f"restart: completes so far {achieved if achieved is not None else 'not said'}; by quota {told}"
+    told = ", ".join(f"{quota.id} {at.achieved}" for quota, at in zip(design.quotas, found, strict=True))
+    return f"restart: completes so far {achieved if achieved is not None else 'not said'}; by quota {told}"

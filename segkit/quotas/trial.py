@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from segkit import frames
 from segkit.quotas.forecast import of_field
-from segkit.quotas.opening import open_field
-from segkit.quotas.restart import CARRIED, Restart
+from segkit.quotas.restart import Restart
 from segkit.quotas.variant import Variant
 
 if TYPE_CHECKING:
@@ -59,16 +58,14 @@ class Trial:
     replicates: int
     seed: int
     goal_probability: float
-    restart: Restart = field(default_factory=Restart)
+    restart: Restart
 
     def open(self, design: QuotaDesign) -> Field:
         """Open the field of a design, as the survey stands."""
-        opened = self._opened(design, self.restart)
-        return opened if self.restart.quotas is None else replace(opened, notes=(*opened.notes, CARRIED))
+        return self._opened(design, self.restart)
 
     def _opened(self, design: QuotaDesign, restart: Restart) -> Field:
-        how: dict[str, Any] = {"policy": self.policy, "match": self.match, "seed": self.seed}
-        return open_field(design, self.households, state=restart.state(design), achieved=restart.achieved, **how)
+        return restart.open_field(design, self.households, policy=self.policy, match=self.match, seed=self.seed)
 
     def variant(self, change: Change) -> Variant:
         """Open the field of a changed design beside what was asked for."""
@@ -76,7 +73,7 @@ class Trial:
 
     def _launched(self, design: QuotaDesign) -> Field:
         """Open the field of a design as at its launch."""
-        return self._opened(design, Restart())
+        return self._opened(design, Restart(design))
 
     def forecast(self, variant: Variant) -> Told:
         """Forecast what is proposed, with random numbers that the search did not see."""

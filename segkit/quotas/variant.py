@@ -10,7 +10,6 @@ import numpy as np
 from segkit.quotas import changes
 from segkit.quotas.patterns import Patterns
 from segkit.quotas.restart import is_held
-from segkit.quotas.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,8 +54,7 @@ class Variant:
     def of(cls, change: Change, field: Field, restart: Restart) -> Self:
         """Put a changed design into its field, in which it is what was asked for."""
         quotas = change.design.quotas
-        known = restart.quotas or {}
-        standing = [known.get(quota.id, Standing(0, quota.count or 0, quota.count or 0)) for quota in quotas]
+        standing = restart.standings(change.design)
         own = tuple(range(len(quotas)))
         return cls(
             change,

@@ -45,7 +45,7 @@ class Gains(NamedTuple):
 
 def gains(design: QuotaDesign, field: Field) -> Gains:
     """Draw a design without each of its quotas, and with more places in each, and tell what matters."""
-    base = Variant.of(Change(design), field, Restart())
+    base = Variant.of(Change(design), field, Restart(design))
     without = {}
     if len(design.quotas) > 1 and (field.goal is not None or field.policy != "none"):
         without = {quota.id: base.without(quota.id).field for quota in design.quotas}
