@@ -116,7 +116,8 @@ function fill(view, parts, held) {
     parts.back.disabled = !question.is_moved;
     question.answers.forEach((answer, at) => {
       const { range, told } = parts.sliders[at];
-      if (held.range !== range) range.value = String(Math.round(answer.share * STEPS)); // the one in the hand stays where the hand is
+      // the one in the hand stays where the hand is, and so do all while a later move of it is not answered
+      if (held.range !== range && !held.moves) range.value = String(Math.round(answer.share * STEPS));
       range.setAttribute("aria-valuetext", answer.percent);
       told.textContent = answer.percent;
     });
@@ -144,7 +145,7 @@ function render({ model, el }) {
   const live = make("p", { className: "sk-live", role: "status" });
   const error = make("p", { className: "sk-finding sk-error", role: "alert" });
   const note = quiet("");
-  const held = { range: null };
+  const held = { range: null, moves: false };
   let parts = {};
   let shape = "";
   let waits = false;
@@ -173,6 +174,7 @@ function render({ model, el }) {
     const now = JSON.stringify([view.chosen, view.is_known, view.opened]);
     if (now !== shape) build(view);
     shape = now;
+    held.moves = next !== null;
     if (view.is_known) fill(view, parts, held);
     error.textContent = view.error; error.hidden = !view.error;
     note.textContent = view.kept; live.textContent = view.status;
