@@ -41,7 +41,7 @@ def why(trial: Trial, field: Field, kinds: Collection[Kind]) -> Iterator[str]:
         yield f"the vendor has opened fewer places of quota {', '.join(held)} than remain, and a higher count opens none"
     if design.quotas and "raised" not in kinds:
         yield "raising the counts, up to the goal itself, does not reach it"
-    if design.quotas and "dropped" not in kinds:
+    if len(design.quotas) > 1 and "dropped" not in kinds:
         n_dropped = FEW if is_large(field) else MANY
         some = "" if len(design.quotas) <= n_dropped else f" (the {n_dropped} that close first were tried)"
         yield f"without any one of the quotas{some} the goal is still not reached"

@@ -49,6 +49,8 @@ def tried(original: Forecast, trial: Trial) -> Iterator[Tried]:
 def _one_more(variant: Variant, first: Sequence[str], filled: dict[str, float], looks: Looks) -> Iterator[Tried]:
     """Yield a design with counts raised, of all quotas, of those that fill and of single ones, and without single quotas.
 
+    The last quota is not dropped.
+
     Parameters
     ----------
     first
@@ -61,4 +63,5 @@ def _one_more(variant: Variant, first: Sequence[str], filled: dict[str, float], 
     single = [(quota_id,) for quota_id in first if filled[quota_id] > 0][:n_alone]
     ways = [each for each in dict.fromkeys([tuple(variant.quota_ids), filling, *single]) if each]
     yield from looks.raised(variant, [ladder for each in ways if (ladder := Ladder.of(variant, each)).chosen.any()])
-    yield from looks.at([variant.without(quota_id) for quota_id in first[:n_dropped]])
+    if len(variant.own) > 1:
+        yield from looks.at([variant.without(quota_id) for quota_id in first[:n_dropped]])
