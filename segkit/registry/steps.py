@@ -82,22 +82,68 @@ def stages(rows: Sequence[Row], unique: Sequence[str], needs: Callable[[Row], It
     waits = {key: set(_waits(row, held, unique)) | (set(needs(row)) & set(todo)) for key, row in todo.items()}
     awaited = {other for others in waits.values() for other in others}
     late = {key for key, row in todo.items() if row.action == "delete" and key not in awaited}
-    made: Stages = []
+    queue = _Queue({key: set(others) for key, others in waits.items() if key not in late})
     parked: dict[str, Record] = {}
-    left = {key: set(others) for key, others in waits.items() if key not in late}
-    while left:
-        ready = sorted((key for key, others in left.items() if not others), key=in_order)
-        if ready:
+    made: Stages = []
+    while queue:
+        if ready := queue.take():
             made.append([_step(todo[key], parked.get(key), waits[key]) for key in ready])
         else:
-            key = min(_on_a_round_trip(left), key=in_order)
-            parked[key] = _parked(todo[key], unique)
-            made.append([Step("park", (Move(key, todo[key].before, parked[key]),))])
-        freed = set(ready) if ready else {key}
-        left = {key: others - freed for key, others in left.items() if key not in ready}
+            chosen = queue.break_round_trips()
+            parked.update({key: _parked(todo[key], unique) for key in chosen})
+            made.append([Step("park", (Move(key, todo[key].before, parked[key]),)) for key in chosen])
     if late:
         made.append([_step(todo[key], None, waits[key]) for key in sorted(late, key=in_order)])
     return made
+
+
+class _Queue:
+    """Who is left, and whom each waits for."""
+
+    def __init__(self, waits: dict[str, set[str]]) -> None:
+        self._waits = waits
+        self._waiting: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(waits, key=in_order):
+            for other in waits[key]:
+                self._waiting[other].append(key)
+        self._ready = [key for key, others in waits.items() if not others]
+
+    def __bool__(self) -> bool:
+        return bool(self._waits)
+
+    def take(self) -> list[str]:
+        """Return who waits for nobody, and let them go."""
+        ready = sorted(self._ready, key=in_order)
+        for key in ready:
+            del self._waits[key]
+        self._ready = []
+        for key in ready:
+            self._free(key)
+        return ready
+
+    def _free(self, key: str) -> None:
+        """Let nobody wait for this one any more."""
+        for other in self._waiting.pop(key, ()):
+            if other in self._waits:
+                self._waits[other].discard(key)
+                if not self._waits[other]:
+                    self._ready.append(other)
+
+    def break_round_trips(self) -> list[str]:
+        """Return one of each round trip, for which the others then do not wait."""
+        chosen: list[str] = []
+        seen: dict[str, str] = {}  # who was met, and on the way from whom
+        for start in sorted(self._waits, key=in_order):
+            key, way = start, list[str]()
+            while key not in seen:
+                seen[key] = start
+                way.append(key)
+                key = min(self._waits[key], key=in_order)
+            if seen[key] == start:
+                chosen.append(min(way[way.index(key) :], key=in_order))
+        for key in chosen:
+            self._free(key)
+        return chosen
 
 
 def _step(row: Row, before: Record | None, needs: set[str]) -> Step:
@@ -122,16 +168,6 @@ def _holders(rows: Iterable[Row], unique: Sequence[str]) -> dict[tuple[str, obje
             if row.before and row.before.get(name) is not None and (row.action == "delete" or name in row.after):
                 held[name, row.before[name]].add(row.key)
     return held
-
-
-def _on_a_round_trip(left: dict[str, set[str]]) -> set[str]:
-    """Return the keys that others wait for while they wait themselves, going along one chain until it comes back."""
-    key = min(left, key=in_order)
-    seen: list[str] = []
-    while key not in seen:
-        seen.append(key)
-        key = min(left[key], key=in_order)
-    return set(seen[seen.index(key) :])
 
 
 def _parked(row: Row, unique: Sequence[str]) -> Record:
