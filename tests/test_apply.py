@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
@@ -222,6 +223,63 @@ def test_a_run_that_breaks_off_at_any_call_goes_on(there: Any, wanted: Any, call
     assert done.ok, str(done)
     assert kept(store) == wanted
     assert sk.plan(store, frame, prune=True).empty
+
+
+@settings(max_examples=40)
+@given(
+    plans.portals(),
+    plans.portals(least=1),
+    st.lists(
+        st.tuples(st.sampled_from(["500", "503", "429", "html", "malformed"]), st.integers(0, 9), st.integers(1, 5)), max_size=4
+    ),
+)
+def test_faults_at_any_call_lose_nothing(there: Any, wanted: Any, faults: list[tuple[str, int, int]]) -> None:
+    """Whatever fails, every row is accounted for, and the same plan does the rest: as wanted, and no twin."""
+    store, frame = plans.store_of(there), plans.frame_of(wanted)
+    plan = sk.plan(store, frame, prune=True)
+    if plan.counts["blocked"]:
+        return
+    double = store._client.double
+
+    def fail(n: int) -> None:
+        for kind, at, times in faults:
+            if at == n - 1:
+                double.faults.add(kind, times=times)
+
+    with suppress(sk.errors.CallError):
+        done = sk.apply(plan, plans.Watched(store._client, before=fail), workers=1, progress=False, allow=LIFT)
+        assert sum(done.counts.values()) == sum(plan.counts[action] for action in ("create", "update", "delete"))
+        now = kept(store)
+        for row in done.rows:
+            if row.outcome == "applied":
+                assert now.get(row.key) == wanted.get(row.key)
+    double.faults.clear()
+    assert sk.apply(plan, store, progress=False, allow=LIFT).ok
+    assert kept(store) == wanted
+
+
+def test_a_call_that_was_not_let_in_for_its_rate_was_not_attempted() -> None:
+    """Nothing was carried out, so it is not a refusal."""
+    store = plans.store_of({})
+    store._client.double.faults.add("429", times=99, path="*/segments/a*")
+    assert carried_out(store, plans.frame_of(ABC)).to_frame().set_index("key").outcome["a"] == "not_attempted"
+
+
+def test_a_credential_that_an_answer_repeats_is_kept_nowhere(tmp_path: Path) -> None:
+    """Not in what became of a row, not in the plan, not in the journal."""
+    store = plans.store_of({})
+    (pair,) = store._client.double.ciopulse._tokens
+    account, _, key = pair.partition(":")
+    store._client.double.faults.add("echo", times=9, path="*/segments/a*")
+    plan = sk.plan(store, plans.frame_of(ABC))
+    done = sk.apply(plan, store, journal=tmp_path / "j.sqlite", progress=False)
+    assert done.counts["rejected"] == 1
+    written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    shown = f"{done}{done!r}{done._repr_html_()}{done.to_frame().to_json()}{plan.to_markdown()}{plan._repr_html_()}{store!r}"
+    for secret in (key, pair, base64.b64encode(pair.encode()).decode(), account):
+        assert secret not in shown
+        assert secret.encode() not in written
+    assert b"was refused" in written or b"cannot be used here" in written
 
 
 def test_a_kept_plan_is_applied_as_it_was_looked_at(tmp_path: Path) -> None:

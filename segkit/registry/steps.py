@@ -79,7 +79,7 @@ def stages(rows: Sequence[Row], unique: Sequence[str], needs: Callable[[Row], It
     """
     todo = {row.key: row for row in pending(rows)}
     held = _holders(todo.values(), unique)
-    waits = {key: set(_waits(row, held, unique)) | (set(needs(row)) & set(todo)) for key, row in todo.items()}
+    waits = {key: {*_waits(row, held, unique), *(each for each in needs(row) if each in todo)} for key, row in todo.items()}
     awaited = {other for others in waits.values() for other in others}
     late = {key for key, row in todo.items() if row.action == "delete" and key not in awaited}
     queue = _Queue({key: set(others) for key, others in waits.items() if key not in late})

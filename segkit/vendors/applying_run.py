@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from segkit.errors import CallError, Forbidden, SegkitError, Unauthorized, UnexpectedAnswer, Unreachable
+from segkit.errors import CallError, Forbidden, RateLimited, SegkitError, Unauthorized, UnexpectedAnswer, Unreachable
 from segkit.registry.applied import SO_ALREADY, Applied, Became
 from segkit.registry.plan_file import dumped
 from segkit.registry.standing import is_as
@@ -185,6 +185,6 @@ class Run:
 
 def _failed(answer: object) -> Outcome:
     """Say what a call without success means for its segments."""
-    if isinstance(answer, Unauthorized | Forbidden | Unreachable):
+    if isinstance(answer, Unauthorized | Forbidden | Unreachable | RateLimited):
         return "not_attempted"
     return "in_doubt" if getattr(answer, "in_doubt", False) or isinstance(answer, UnexpectedAnswer) else "rejected"
