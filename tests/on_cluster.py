@@ -11,6 +11,7 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any
 
+import dask.dataframe
 import pandas as pd
 import pytest
 from dask.distributed import Client, LocalCluster
@@ -75,6 +76,17 @@ def test_scores_are_those_of_one_machine() -> None:
     alone = LAWS["AMAI"].sample(5_000, 1)
     pd.testing.assert_frame_equal(scored, amai.score(alone.drop(columns="segment")))
     assert (scored["segment"].astype(str) == alone["segment"].astype(str)).all()
+
+
+def test_ids_of_counts_are_refused_in_parts() -> None:
+    """What one machine tells by the whole column is refused where a partition would have to guess."""
+    home = {"education": "none", "bathrooms": 1, "internet": "yes", "workers": 1, "bedrooms": 1}
+    frame = pd.DataFrame([{**home, "cars": cars} for cars in (0, 1, 5, 2, 111, 112)])
+    with pytest.raises(InvalidInput, match="part by part"):
+        cluster.score(dask.dataframe.from_pandas(frame, npartitions=3), standard("mx-amai", 2022)).compute()
+    scored = cluster.score(dask.dataframe.from_pandas(frame.head(4), npartitions=2), standard("mx-amai", 2022)).compute()
+    assert scored.attrs["segkit"]["rule_provenance"] == "documented"
+    pd.testing.assert_frame_equal(scored, standard("mx-amai", 2022).score(frame.head(4)))
 
 
 def test_a_column_that_is_missing_is_said_at_once() -> None:

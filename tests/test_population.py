@@ -339,3 +339,11 @@ def test_no_hostile_text_becomes_an_element() -> None:
         assert seen.attributes <= ATTRIBUTES
         assert not seen.others
         assert seen.tags.count("caption") == seen.tags.count("table") == 2
+
+
+def test_shares_of_another_edition_are_refused() -> None:
+    """The shares of 2022 say nothing of the rule of 2018; those of an edition that shares the table are taken."""
+    with pytest.raises(InvalidInput) as caught:
+        Population.fit(standard("mx-amai", 2018), published("mx-amai", 2022))
+    assert {finding.code for finding in caught.value.findings} == {"other-edition"}
+    assert Population.fit(standard("mx-amai", 2024), published("mx-amai", 2022)).provenance == "derived"

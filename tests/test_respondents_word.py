@@ -10,7 +10,7 @@ AMAI = sk.standard("mx-amai", 2022)
 
 
 def test_a_score_of_invented_households_is_synthetic() -> None:
-    """A documented rule over drawn respondents makes a synthetic frame, table and figure; over a survey's own it does not."""
+    """A documented rule over drawn respondents makes a synthetic frame, table and figure; of a survey that does not say where it comes from nothing is claimed."""
     drawn = sk.Population.default(AMAI).sample(50, seed=1).drop(columns="segment")
     scored = AMAI.score(drawn)
     assert scored.attrs["segkit"]["provenance"] == "synthetic"
@@ -18,8 +18,13 @@ def test_a_score_of_invented_households_is_synthetic() -> None:
     assert "synthetic" in sk.plots.segment_bars(scored).alt_text
     survey = pd.DataFrame(drawn.astype(str).to_numpy(), columns=drawn.columns)
     own = AMAI.score(survey)
-    assert own.attrs["segkit"]["provenance"] == "documented"
-    assert sk.segment_table(own, "segment").provenance == "documented"
+    assert own.attrs["segkit"]["provenance"] is None
+    assert own.attrs["segkit"]["rule_provenance"] == "documented"
+    assert "provenance not stated" in repr(sk.segment_table(own, "segment"))
+    two = pd.concat([sk.Population.default(AMAI).sample(20, seed=seed) for seed in (1, 2)], ignore_index=True)
+    assert sk.segment_table(AMAI.score(two.drop(columns="segment")), "segment").provenance != "documented"
+    survey.attrs["segkit"] = {"provenance": "documented"}
+    assert sk.segment_table(AMAI.score(survey), "segment").provenance == "documented"
     survey.attrs["segkit"] = {"provenance": "derived"}
     assert AMAI.score(survey).attrs["segkit"]["provenance"] == "derived"
 

@@ -1,6 +1,7 @@
 """The laws of scored frames: what comes back, in what order, with which label, and what is said of rows that cannot be scored."""
 
 import time
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,12 @@ def test_a_frame_of_scores_is_the_contract() -> None:
     assert made["segment"].dtype == pd.CategoricalDtype(list(AMAI.segments), ordered=True)
     assert made.index.tolist() == ["h", "t", "b"]
     about = made.attrs["segkit"]
-    assert (about["standard"], about["edition"], about["provenance"], about["confidence"]) == ("mx-amai", 2022, "documented", "A")
+    assert (about["standard"], about["edition"], about["rule_provenance"], about["confidence"]) == (
+        "mx-amai",
+        2022,
+        "documented",
+        "A",
+    )
     assert about["source"] == list(AMAI.source)
     assert about["findings"] == []
 
@@ -233,10 +239,10 @@ def test_a_disputed_cell_that_is_used_is_told() -> None:
     assert (found["code"], found["severity"]) == ("disputed-cell", "warning")
     assert found["where"].startswith("row 1 and 1 more rows, columns 'durables', 'education'")
     assert "E1 elsewhere" in found["message"]
-    assert made.attrs["segkit"]["provenance"] == "derived"
+    assert made.attrs["segkit"]["rule_provenance"] == "derived"
     other = NCCS.score(rows.iloc[[0, 2]])
     assert other.attrs["segkit"]["findings"] == []
-    assert other.attrs["segkit"]["provenance"] == "documented"
+    assert other.attrs["segkit"]["rule_provenance"] == "documented"
 
 
 def test_labels_of_classes_that_a_standard_puts_into_one_are_read() -> None:
@@ -262,7 +268,26 @@ def test_scores_are_drawn_with_their_label() -> None:
     assert figure.frame["segment"].tolist() == list(AMAI.segments)
     assert "synthetic" in figure.alt_text
     households.attrs.clear()
-    assert "documented" in segment_bars(AMAI.score(households)).alt_text
+    assert "provenance not stated" in segment_bars(AMAI.score(households)).alt_text
+    households.attrs["segkit"] = {"provenance": "documented"}
+    assert "Source of the segments: documented" in segment_bars(AMAI.score(households)).alt_text
+
+
+def test_labels_as_exports_write_them() -> None:
+    """Accents may be missing or written as signs of their own, where that leaves one answer; the segment is the same."""
+    home = {"education": "Sin instrucción", "bathrooms": 1, "cars": 1, "internet": "Sí", "workers": 1, "bedrooms": 1}
+    for education in ("Sin instruccion", "SIN INSTRUCCION", unicodedata.normalize("NFD", "Sin instrucción")):
+        for internet in ("Si", "SI", "si", unicodedata.normalize("NFD", "Sí")):
+            assert AMAI.segment({**home, "education": education, "internet": internet}) == AMAI.segment(home)
+
+
+def test_a_row_with_two_values_is_not_explained() -> None:
+    """A row that holds a question twice is refused, as a frame is."""
+    row = pd.Series(
+        ["none", "1", "1", "2", "yes", "1", "1"], ["education", "bathrooms", "cars", "cars", "internet", "workers", "bedrooms"]
+    )
+    with pytest.raises(InvalidInput, match="'cars'"):
+        AMAI.explain(row)
 
 
 def test_walks_through_the_tree_and_through_a_vendors_tree_are_scored() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numbers
 import re
+import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +125,7 @@ def _choices(question: Question, choice: Any) -> list[Answer]:  # noqa: ANN401 -
 
 def folded(text: str) -> str:
     """Return a text with its case and spaces set aside."""
-    return " ".join(text.split()).casefold()
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
 
 
 def _not_one(question: Question, choice: object, found: list[Answer]) -> tuple[None, Findings]:

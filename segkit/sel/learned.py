@@ -12,7 +12,7 @@ import pandas as pd
 from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
-from segkit.provenance import weakest
+from segkit.provenance import together, weakest
 from segkit.sel import law_frames
 from segkit.sel.answers import shown
 from segkit.sel.respondents import check_respondents, word_of
@@ -155,8 +155,13 @@ class LearnedRule:
         segment = pd.Categorical.from_codes(place, dtype=self.tree.segments)
         scored = frames.build(table, {"segment": segment, "error": words}, frame.index)
         theirs = word_of(frame)
-        word = weakest(self.provenance, *([theirs] if theirs else []))
-        about = {"provenance": word, "respondents_provenance": theirs, "assumptions": list(self.assumptions)}
+        word = together([self.provenance, theirs])
+        about = {
+            "provenance": word,
+            "rule_provenance": self.provenance,
+            "respondents_provenance": theirs,
+            "assumptions": list(self.assumptions),
+        }
         scored.attrs["segkit"] = {**about, "findings": [asdict(finding) for finding in findings]}
         return scored
 

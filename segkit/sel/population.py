@@ -104,6 +104,7 @@ class Population:
             all; the findings name which clash and by how much.
         """
         rule = _rule_of(std)
+        _check_edition(std, segments)
         targets = GivenShares(segments, marginals, joint, within, source, provenance).targets(rule)
         return cls(std, *_fitted(Law(rule), targets))
 
@@ -272,3 +273,14 @@ _EXAMPLE = 'Write pop.tilt({"internet": {"yes": 0.74}}).'
 def _fitted(base: Law, targets: tuple[Target, ...]) -> tuple[Law, tuple[Target, ...], int, float]:
     fitted = fit(base, targets)
     return fitted.law, targets, fitted.iterations, fitted.gap
+
+
+def _check_edition(std: Standard | Rule, segments: object) -> None:
+    """Refuse shares that were published for another rule: the same answers are other segments there."""
+    if isinstance(std, Rule) or not isinstance(segments, Published):
+        return
+    if segments.standard != std.id or segments.edition not in {std.edition, *std.aliases}:
+        name, own = f"{segments.standard} {segments.edition}", f"{std.id} {std.edition}"
+        fix = "Give shares of this edition, or their numbers as a mapping with your own source."
+        finding = Finding("other-edition", "error", "segments", f"the shares are of {name}, the standard is {own}", fix)
+        raise InvalidInput("the published shares are of another rule", [finding])

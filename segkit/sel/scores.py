@@ -12,7 +12,7 @@ import pandas as pd
 from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
-from segkit.provenance import weakest
+from segkit.provenance import together, weakest
 from segkit.sel import scorer, standard_frames
 from segkit.sel.answers import shown
 from segkit.sel.question import not_found, places
@@ -144,9 +144,10 @@ def score(answers: Answers, errors: Errors = "raise") -> pd.DataFrame:
         columns["error"][rows] = words
     made = frames.build(table, columns, frame.index)
     respondents = word_of(frame)
-    parts = [*(cell.provenance for cell, _ in used), *([respondents] if respondents else [])]
-    about = _about(edition, findings, weakest(edition.provenance, *parts))
-    made.attrs["segkit"] = {**about, "respondents_provenance": respondents}
+    parts = [cell.provenance for cell, _ in used]
+    rule = weakest(edition.provenance, *parts)
+    about = _about(edition, findings, together([rule, respondents]))
+    made.attrs["segkit"] = {**about, "rule_provenance": rule, "respondents_provenance": respondents}
     return made
 
 
@@ -169,7 +170,7 @@ def disputed_finding(edition: Edition, cell: Cell, where: str) -> Finding:
     return Finding("disputed-cell", "warning", where, message, "Say so beside the result.")
 
 
-def _about(edition: Edition, findings: list[Finding], word: Provenance) -> dict[str, Any]:
+def _about(edition: Edition, findings: list[Finding], word: Provenance | None) -> dict[str, Any]:
     return {
         "standard": edition.id,
         "edition": edition.edition,

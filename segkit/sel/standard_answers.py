@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,14 @@ class StandardReader:
             for label in (answer.answer, answer.text, answer.eng_text, *answer.also)
         }
 
+    @cached_property
+    def unaccented(self) -> dict[str, int]:
+        """The labels without their accents, as exports often write them, where that leaves one answer."""
+        codes: dict[str, set[int]] = {}
+        for label, code in self.labels.items():
+            codes.setdefault(_unaccented(label), set()).add(code)
+        return {label: min(found) for label, found in codes.items() if len(found) == 1}
+
     def codes(self, values: Sequence[Any]) -> list[int]:
         """Return the code of each value.
 
@@ -53,6 +62,8 @@ class StandardReader:
         n_answers = len(self.question.answers)
         if isinstance(cell, str) and folded(cell) in self.labels:
             return self.labels[folded(cell)]
+        if isinstance(cell, str) and _unaccented(folded(cell)) in self.unaccented:
+            return self.unaccented[_unaccented(folded(cell))]
         if number is None:
             return UNANSWERED if is_unanswered(cell) else REFUSED
         if ids:
@@ -74,6 +85,10 @@ class StandardReader:
             return f"Give a whole number from 0 to {self.question.most}, or an id from {FIRST_ID} to {last}."
         choices = "; ".join(f"{answer.answer} {answer.text!r}" for answer in self.question.answers)
         return f"Give a key or a text ({choices}), or an id from {FIRST_ID} to {last}."
+
+
+def _unaccented(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
 
 
 def _alone(cell: Any) -> Any:  # noqa: ANN401 - whatever a frame's cell may hold

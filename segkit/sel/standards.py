@@ -77,7 +77,8 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
         Returns
         -------
         One row a respondent with the frame's index: ``points`` (Int64, missing for a grid) and ``segment``, an ordered
-        categorical in the standard's order. ``attrs["segkit"]`` has standard, edition, provenance, confidence, source and
+        categorical in the standard's order. ``attrs["segkit"]`` has standard, edition, provenance (missing
+            where the frame does not state its respondents), rule_provenance, respondents_provenance, confidence, source and
         findings: a disputed cell that was used, and with ``keep`` what is wrong.
 
         Raises
@@ -97,6 +98,9 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
         InvalidInput
             As `score`; also when there is not exactly one respondent.
         """
+        if isinstance(row, pd.Series) and not row.index.is_unique:
+            twice = ", ".join(sorted({repr(name) for name in row.index[row.index.duplicated()]}))
+            raise InvalidInput(f"the row has several values of {twice}: give one of each")
         if isinstance(row, Mapping | pd.Series):
             row = pd.DataFrame({name: pd.Series([value], dtype=object) for name, value in row.items()})
         return Explanation.of(scores.Answers.of(self, self.tree, row, columns))
