@@ -10,7 +10,7 @@ AMAI = sk.standard("mx-amai", 2022)
 
 
 def test_a_score_of_invented_households_is_synthetic() -> None:
-    """A documented rule over drawn respondents makes a synthetic frame, table and figure; of a survey that does not say where it comes from nothing is claimed."""
+    """A documented rule over drawn respondents is synthetic; of a survey that does not say its source nothing is claimed."""
     drawn = sk.Population.default(AMAI).sample(50, seed=1).drop(columns="segment")
     scored = AMAI.score(drawn)
     assert scored.attrs["segkit"]["provenance"] == "synthetic"
