@@ -81,10 +81,7 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
         When a column is not there or not what it must be, a weight cannot be used, or an argument is out of its range. The
         findings name row and column.
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise InvalidInput(f"give a DataFrame with one row a respondent, not {type(frame).__name__}")
-    if not all(map(pd.api.types.is_bool, (total, missing_in_base))):
-        raise InvalidInput(f"total is {total!r:.40} and missing_in_base {missing_in_base!r:.40}: give True or False")
+    _check(frame, total, missing_in_base)
     criterion = Criterion(confidence, correction, intervals, no_test_below, small_below)
     values, entries = read_weights(frame, weights), read_columns(columns)
     banner = read_banner(frame, entries, total=total)
@@ -95,6 +92,13 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
     benchmarks = read_benchmarks(benchmark, benchmark_provenance, banner.columns, segments)
     words = _words(frame, entries, weights)
     return SegmentTable(tuple(stubs), banner, benchmarks, criterion, _called(weights), missing_in_base, words, len(frame))
+
+
+def _check(frame: object, total: object, missing_in_base: object) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise InvalidInput(f"give a DataFrame with one row a respondent, not {type(frame).__name__}")
+    if not all(map(pd.api.types.is_bool, (total, missing_in_base))):
+        raise InvalidInput(f"total is {total!r:.40} and missing_in_base {missing_in_base!r:.40}: give True or False")
 
 
 def _called(weights: str | pd.Series | None) -> str | None:
