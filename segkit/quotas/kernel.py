@@ -24,7 +24,6 @@ STEPS = 128
 """How many arrivals are drawn at once; who admits none of them is left to the leaps."""
 
 _OPEN_FOR_EVER = 2**62
-_CODES = np.arange(1, len(ORDER) + 1, dtype=np.uint8)
 CODE = {status: np.uint8(place + 1) for place, status in enumerate(ORDER)}
 """Statuses as they are kept in few bits; 0 is no visit."""
 
@@ -137,7 +136,8 @@ class _Steps:
         self._alive = np.ones(n, dtype=bool)
         self._before = state.counts[rows]
         self._since = np.zeros(n, dtype=np.int64)
-        self._met = np.zeros((STEPS, n), dtype=np.uint8)
+        self._seen = np.zeros((n, len(ORDER) + 1), dtype=np.int64)
+        self._first_seen = np.arange(n) * self._seen.shape[1]
 
     def take(self, drawn: NDArray[np.intp], coins: NDArray[np.float64] | None) -> NDArray[np.bool_]:
         """Take the families in; return which replicates still run, and did admit some."""
@@ -145,7 +145,6 @@ class _Steps:
         words = gate.words.T[:, drawn]
         first = np.array([CODE[int(code)] for code in gate.first_status], dtype=np.uint8)[drawn]
         can_meet = first != CODE[TERMINATED]
-        member = gate.matched[drawn].view(np.int8)
         for step in range(len(drawn)):
             met = np.where(any_of(words[:, step], self._closed) & can_meet[step], CODE[QUOTA_FULL], first[step])
             if gate.left.any():
@@ -153,22 +152,21 @@ class _Steps:
             if coins is not None and state.share is not None:
                 met[(met == CODE[COMPLETE]) & (coins[step] >= state.share[self._rows])] = CODE[NOT_COMPLETED]
             met *= self._alive
-            self._met[step] = met
+            self._seen.reshape(-1)[self._first_seen + met] += 1
             done = met == CODE[COMPLETE]
-            self._left -= member[step] * done[:, None]
-            self._goal -= done
-            if not (self._left.all() and self._goal.all()):
-                self._close(step + 1, np.flatnonzero(((self._left <= 0).any(axis=1) | (self._goal <= 0)) & self._alive))
+            at = np.flatnonzero(done)
+            left = self._left[at] - gate.matched[drawn[step, at]]
+            self._left[at] = left
+            self._goal[at] -= 1
+            full = ~left.all(axis=1) | (self._goal[at] <= 0)
+            if full.any():
+                self._close(step + 1, at[full])
         self._settle(len(drawn), np.flatnonzero(self._alive))
-        return np.asarray(self._alive & (self._met == CODE[COMPLETE]).any(axis=0))
+        return np.asarray(self._alive & (self._seen[:, CODE[COMPLETE]] > 0))
 
     def _settle(self, step: int, some: NDArray[np.intp]) -> None:
         """Write down what became of these replicates up to a step, those left out included."""
         rows, state = self._rows[some], self._state
-        start = self._since[some]
-        first = int(start.min(initial=step))
-        seen = np.where(np.arange(first, step)[:, None] >= start, self._met[first:step, some], 0)
-        self._before[some] += (seen[:, :, None] == _CODES).sum(axis=0)
         if self._coming.left_out.any():
             n_here = step - self._since[some]
             share = np.maximum(self._coming.share, n_here / MOST_ARRIVALS)
@@ -178,7 +176,7 @@ class _Steps:
             shares = self._coming.left_out[columns] / self._coming.left_out.sum()
             self._before[some[:, None], columns] += self._chance.multinomial(n_out, shares)
         self._since[some] = step
-        state.counts[rows] = self._before[some]
+        state.counts[rows] = self._before[some] + self._seen[some, 1:]
         state.left[rows] = np.where(state.closed[rows], state.left[rows], self._left[some])
         state.goal[rows] = self._goal[some]
 
