@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from segkit.quotas.trial import Trial
     from segkit.quotas.variant import Variant
 
-GLIMPSED, GLANCED, SEARCHED = 16, 64, 1000
+GLIMPSED, GLANCED, SEARCHED = 16, 64, 600
 """Replicates of candidates: over a whole range; of those in small steps, and single changes; of those from which one is taken."""
 FAR, NEAR = 3.0, 1.0
 """Standard errors below the wanted probability: where a candidate is given up, and where one is left to those that follow it."""

@@ -16,9 +16,11 @@ from segkit.quotas.design import QuotaDesign
 from segkit.quotas.draws import draw
 from segkit.quotas.fluid import estimate
 from segkit.quotas.forecast import forecast
+from segkit.quotas.households import Households
 from segkit.quotas.lint.check import lint
 from segkit.quotas.opening import open_field
 from segkit.quotas.patterns import Patterns
+from segkit.quotas.repair import repair
 from segkit.widgets.quota_designer import QuotaDesigner
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -61,6 +63,18 @@ def overlapping_ages(n_quotas: int) -> QuotaDesign:
     return design
 
 
+def crossing(goal: int, n_quotas: int = 12) -> QuotaDesign:
+    """Make a design of quotas that each want some years of boys and girls, so that most overlap: about 1,600 patterns."""
+    generator = np.random.default_rng(5)
+    years = [(gender, age) for gender in ("boy", "girl") for age in range(18)]
+    made = QuotaDesign(goal, child_codes())
+    for place in range(n_quotas):
+        some = generator.choice(len(years), generator.integers(2, 13), replace=False)
+        codes = [code for at in some for code in child_codes(*years[at])]
+        made = made.with_quota(f"q{place}", codes, int(goal * generator.uniform(0.04, 0.3)))
+    return made
+
+
 def by_arrivals(field: Field, n: int) -> None:
     """Do what people do today: family by family, in plain loops."""
     rows = zip(field.patterns.probability.tolist(), field.patterns.matched, field.patterns.qualified.tolist(), strict=True)
@@ -81,6 +95,9 @@ def measure() -> Iterator[Row]:
     yield at_least("10,000 completes, over family by family", loops / 4 * REPLICATES / leaps, "x", 100.0)
     many = overlapping(1000)
     yield at_most("12 quotas, 4096 patterns, 1000 completes", best(lambda: draw(many, REPLICATES), 3), "s", 3.0)
+    crossed, families = crossing(1000), Households.default()
+    yield at_most("12 overlapping quotas: repair, 1000 completes", best(lambda: repair(crossed), 1), "s", 5.0)
+    yield at_most("12 overlapping quotas: lint with households", best(lambda: lint(crossed, families), 3), "s", 1.5)
     sizes = iter(range(2, 1000))
 
     def toggle() -> None:
