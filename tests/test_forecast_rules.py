@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from segkit.quotas.households import Households
 from segkit.quotas.lint import forecast_rules
 from segkit.quotas.lint.catalogue import RULES
 from segkit.quotas.lint.check import lint
+from segkit.quotas.lint.gains import gains
+from segkit.quotas.opening import open_field
 
 SCENARIOS = [survey.design.replace(completes=1000) for survey in sk.read_surveys(surveys.SCENARIOS)]
 FIVE, SIX, SEVEN = SCENARIOS[4:]
@@ -160,3 +163,23 @@ def test_what_lint_cannot_be_given_is_refused(how: dict[str, Any], told: str) ->
     for families in (FAMILIES, None):
         with pytest.raises(InvalidInput, match=told):
             lint(FIVE, families, **how)
+
+
+@pytest.mark.parametrize("design", [SIX, SEVEN, NARROW], ids=["six", "seven", "narrow"])
+def test_what_a_quota_costs_is_what_a_comparison_says(design: QuotaDesign) -> None:
+    """Completes more without a quota, and fewer with a tenth more in it, are those of designs forecast beside each other."""
+    found = gains(design, open_field(design, FAMILIES))
+    told = [(found.without, design.without_quota), (found.raised, lambda quota_id: raised(design, quota_id))]
+    assert any(part for part, _ in told) == ("cap-lowers-completes" in lint(design, FAMILIES).codes)
+    for part, other in told:
+        for quota_id, gain in part.items():
+            beside = sk.compare([design, other(quota_id)], FAMILIES, replicates=4000, seed=8).differences
+            row = beside[beside["quantity"] == "completes"].iloc[0]
+            error = float(row["mean_high"] - row["mean_low"]) / 4
+            assert gain == pytest.approx(row["difference"], abs=5 * error * 10**0.5)
+
+
+def raised(design: QuotaDesign, quota_id: str) -> QuotaDesign:
+    """Return a design with a tenth more in a quota."""
+    quotas = (replace(q, count=(q.count or 0) * 11 // 10) if q.id == quota_id else q for q in design.quotas)
+    return design.replace(quotas=tuple(quotas))
