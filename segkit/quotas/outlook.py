@@ -92,7 +92,7 @@ class Outlook:
 
         if self._found is None or self._found[0] is not design:
             families = Households.default() if self._households is None else self._households
-            self._found = design, lint(design, families)
+            self._found = design, lint(design, families, match=self._match, policy=self._policy)
         return self._found[1]
 
     def repairs(self, design: QuotaDesign) -> Repairs:
