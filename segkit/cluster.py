@@ -11,17 +11,13 @@ import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from segkit.errors import InvalidInput
-from segkit.findings import Finding
 from segkit.provenance import together
-from segkit.sel.respondents import find_columns
-from segkit.sel.standard_question import FIRST_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
     from dask.dataframe import DataFrame
     from dask.delayed import Delayed
 
@@ -75,15 +71,15 @@ def _rows(part: tuple[int, int], packed: bytes, seed: int) -> pd.DataFrame:
     return rows
 
 
-def score(frame: DataFrame, standard: Standard, columns: Mapping[str, str] | None = None) -> DataFrame:
+def score(frame: DataFrame, standard: Standard, columns: Mapping[str, str] | None = None, *, ids: bool = False) -> DataFrame:
     """Score respondents as `Standard.score` does, partition by partition.
 
     Parameters
     ----------
     frame
         A dask DataFrame: one row a respondent, a column a question.
-    columns
-        Maps columns of the frame to questions, as of `Standard.score`.
+    columns, ids
+        As of `Standard.score`.
 
     Returns
     -------
@@ -92,23 +88,15 @@ def score(frame: DataFrame, standard: Standard, columns: Mapping[str, str] | Non
     Raises
     ------
     InvalidInput
-        At once when a question has no column; when it is computed, where answers are missing or refused, or ids stand in for
-        counts. What `Standard.score` only warns of, a disputed cell, is not told here.
+        At once when a question has no column; when it is computed, where answers are missing or refused. What
+        `Standard.score` only warns of, a disputed cell, is not told here.
     """
-    meta = standard.score(frame._meta, columns)  # noqa: SLF001 - dask's name for the empty frame of the same columns
-    return frame.map_partitions(_scored, standard, columns, meta=meta)
+    meta = standard.score(frame._meta, columns, ids=ids)  # noqa: SLF001 - dask's name for the empty frame of the same columns
+    return frame.map_partitions(_scored, standard, columns, ids, meta=meta)
 
 
-def _scored(part: pd.DataFrame, standard: Standard, columns: Mapping[str, str] | None) -> pd.DataFrame:
-    labels = find_columns(part, standard.tree.questions, columns)
-    for question, label in zip(standard.asked, labels, strict=True):
-        # One machine tells ids from counts by the whole column; a partition cannot, so it reads counts only.
-        if question.kind == "count" and (pd.to_numeric(part[label], errors="coerce") >= FIRST_ID).any():
-            found = Finding(
-                "ids-of-counts", "error", f"column {label!r}", f"a number from {FIRST_ID} on is no count", "Give counts."
-            )
-            raise InvalidInput(f"{question.name} cannot be scored part by part", [found])
-    scored = standard.score(part, columns)
+def _scored(part: pd.DataFrame, standard: Standard, columns: Mapping[str, str] | None, ids: bool) -> pd.DataFrame:  # noqa: FBT001 - dask hands it on
+    scored = standard.score(part, columns, ids=ids)
     # Attributes that differ between partitions would be lost: what one partition found stays out.
     about = {key: value for key, value in scored.attrs["segkit"].items() if key != "findings"}
     word = together([standard.provenance, about["respondents_provenance"]])

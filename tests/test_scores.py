@@ -111,7 +111,8 @@ def as_counts(rows: pd.DataFrame, one: Standard) -> pd.DataFrame:
 def test_answers_mean_the_same_however_they_are_written(one: Standard, written: Any) -> None:
     """Keys, published texts, English texts, ids and counts of the same answers have the same points and segments."""
     rows = drawn(one, 400, 3)[[question.name for question in one.questions]]
-    pd.testing.assert_frame_equal(one.score(written(rows, one)), one.score(rows))
+    scored = one.score(written(rows, one), ids=written in {as_ids, as_ids_by_id})
+    pd.testing.assert_frame_equal(scored, one.score(rows))
 
 
 @EVERY
@@ -211,6 +212,29 @@ def test_no_segment_is_ever_missing_in_silence(cars: list[Any]) -> None:
     assert (made["segment"].isna() == made["error"].notna()).all()
     whole = rows[made["error"].isna()]
     pd.testing.assert_frame_equal(AMAI.score(whole), made.loc[whole.index, ["points", "segment"]])
+
+
+@given(st.lists(st.sampled_from([0, 1, 2, 7, 99, 111, 112, 113, 114, "111", 112.0]), max_size=8), st.integers(0, 8))
+def test_any_part_of_a_frame_scores_as_the_whole(cars: list[Any], cut: int) -> None:
+    """A number means the same alone, in a part and in the whole: it is never taken for an id because of its neighbours."""
+    rows = pd.DataFrame({**HOME, "cars": pd.Series(cars, dtype=object)}, index=range(len(cars)))
+    for frame in (rows, rows.infer_objects()):
+        whole = AMAI.score(frame, errors="keep")
+        parts = [AMAI.score(part, errors="keep") for part in (frame.iloc[:cut], frame.iloc[cut:]) if len(part)]
+        for part in parts:
+            pd.testing.assert_frame_equal(part, whole.loc[part.index])
+
+
+def test_a_number_of_a_count_is_an_id_only_when_told() -> None:
+    """111 cars are refused with the way to give ids; with it 111 is the first answer, and 1 is none."""
+    home = {**HOME, "cars": 111}
+    for refused in (lambda: AMAI.score(pd.DataFrame([home])), lambda: AMAI.explain(home), lambda: AMAI.segment(home)):
+        with pytest.raises(InvalidInput, match="ids=True"):
+            refused()
+    ids = as_ids(drawn(AMAI, 5), AMAI)
+    assert len(AMAI.score(ids, ids=True)) == 5
+    with pytest.raises(InvalidInput, match="1 is not an answer of cars"):
+        AMAI.score(ids.assign(cars=1), ids=True)
 
 
 def test_no_respondents_have_no_scores() -> None:

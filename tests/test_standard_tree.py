@@ -1,5 +1,6 @@
 """The laws of standards as trees: ids of our own, labelled, and everything that takes a tree takes them."""
 
+import functools
 import itertools
 import math
 
@@ -96,7 +97,7 @@ def test_a_respondent_frame_of_the_tree_and_of_the_standard_agree(one: Standard)
     checked = check_respondents(texts, one.tree.questions)
     assert checked.findings.ok
     ids = pd.DataFrame({c.question.name: [c.given[code] for code in c.codes] for c in checked.columns})
-    pd.testing.assert_frame_equal(one.score(ids), one.score(texts))
+    pd.testing.assert_frame_equal(one.score(ids, ids=True), one.score(texts))
     assert one.score(texts)["segment"].tolist() == rows["segment"].tolist()
 
 
@@ -112,10 +113,11 @@ def test_all_amai_households_can_be_walked() -> None:
 def test_a_standard_can_be_simulated_and_learned_like_a_vendors_tree(one: Standard) -> None:
     """Answers simulated from the tree are scored, and the rule learned by asking the standard is the same, profile by profile."""
     rows = simulate_answers(one.tree, 200, seed=4)
-    assert one.score(rows)["segment"].notna().all()
-    learned = learn_rule(one.score, one.tree)
+    by_id = functools.partial(one.score, ids=True)
+    assert by_id(rows)["segment"].notna().all()
+    learned = learn_rule(by_id, one.tree)
     assert learned.exact
-    assert learned.score(rows)["segment"].tolist() == one.score(rows)["segment"].tolist()
+    assert learned.score(rows)["segment"].tolist() == by_id(rows)["segment"].tolist()
     every = learned.to_frame()
     assert len(every) == math.prod(step.shape[1] for step in one.rule.step)
-    assert one.score(every.drop(columns="segment"))["segment"].tolist() == every["segment"].tolist()
+    assert by_id(every.drop(columns="segment"))["segment"].tolist() == every["segment"].tolist()

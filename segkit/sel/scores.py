@@ -45,7 +45,9 @@ class Answers:
     columns: tuple[Stored, ...]
 
     @classmethod
-    def of(cls, edition: Edition, tree: Tree, given: object, columns: Mapping[str, str] | None = None) -> Answers:
+    def of(
+        cls, edition: Edition, tree: Tree, given: object, columns: Mapping[str, str] | None = None, *, ids: bool = False
+    ) -> Answers:
         """Find and read the columns of a frame, or of walks.
 
         Raises
@@ -56,7 +58,7 @@ class Answers:
         frame = as_frame(given)
         _check_targets(tree, columns)
         labels = tuple(find_columns(frame, tree.questions, columns))
-        readers = tuple(map(StandardReader, edition.asked))
+        readers = tuple(StandardReader(question, ids) for question in edition.asked)
         read = tuple(Stored.of(frame[label], reader) for label, reader in zip(labels, readers, strict=True))
         return cls(edition, frame, labels, readers, read)
 

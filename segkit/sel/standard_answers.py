@@ -26,9 +26,16 @@ class StandardReader:
     """Reads the values of a column as answers to one question.
 
     A code is an answer's place in the question, -1 where nothing was answered, -2 where a value is no answer.
+
+    Attributes
+    ----------
+    ids
+        Whether the numbers of a count are ids of the standard's tree. They are counts otherwise: a number means the same in
+        whatever part of a frame it is read.
     """
 
     question: StandardQuestion
+    ids: bool = False
 
     @cached_property
     def labels(self) -> dict[str, int]:
@@ -48,25 +55,24 @@ class StandardReader:
         return {label: min(found) for label, found in codes.items() if len(found) == 1}
 
     def codes(self, values: Sequence[Any]) -> list[int]:
-        """Return the code of each value.
+        """Return the code of each value; no value depends on another one."""
+        return [self._code(_alone(plain(value))) for value in values]
 
-        The numbers of a count are counts, unless none of them could be one and so they are ids: the two are never mixed.
-        """
-        cells = [_alone(plain(value)) for value in values]
-        numbers = [_number(cell) for cell in cells]
-        known = [number for number in numbers if number is not None]
-        ids = self.question.kind == "choice" or min(known, default=0) >= FIRST_ID
-        return [self._code(cell, number, ids=ids) for cell, number in zip(cells, numbers, strict=True)]
+    @property
+    def _reads_ids(self) -> bool:
+        return self.ids or self.question.kind == "choice"
 
-    def _code(self, cell: Any, number: int | None, *, ids: bool) -> int:  # noqa: ANN401 - whatever a frame's cell may hold
-        n_answers = len(self.question.answers)
+    def _code(self, cell: Any) -> int:  # noqa: ANN401 - whatever a frame's cell may hold
+        number, n_answers = _number(cell), len(self.question.answers)
+        if number is not None and self.ids:
+            return number - FIRST_ID if FIRST_ID <= number < FIRST_ID + n_answers else REFUSED
         if isinstance(cell, str) and folded(cell) in self.labels:
             return self.labels[folded(cell)]
         if isinstance(cell, str) and _unaccented(folded(cell)) in self.unaccented:
             return self.unaccented[_unaccented(folded(cell))]
         if number is None:
             return UNANSWERED if is_unanswered(cell) else REFUSED
-        if ids:
+        if self._reads_ids:
             return number - FIRST_ID if FIRST_ID <= number < FIRST_ID + n_answers else REFUSED
         return min(number, n_answers - 1) if 0 <= number <= self.question.most else REFUSED
 
@@ -81,8 +87,10 @@ class StandardReader:
     def fix(self) -> str:
         """What can be given."""
         last = FIRST_ID + len(self.question.answers) - 1
+        if self.ids:
+            return f"Give an id from {FIRST_ID} to {last}, or leave ids=True out."
         if self.question.kind == "count":
-            return f"Give a whole number from 0 to {self.question.most}, or an id from {FIRST_ID} to {last}."
+            return f"Give a whole number from 0 to {self.question.most}; ids of the standard's tree need ids=True."
         choices = "; ".join(f"{answer.answer} {answer.text!r}" for answer in self.question.answers)
         return f"Give a key or a text ({choices}), or an id from {FIRST_ID} to {last}."
 

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
     """A published rule in one edition, and what can be done with it.
 
-    What counts as an answer: its key or its text in either language, in any case; its id in `tree`, which is no vendor's id; for
-    a count a whole number, where counts above the last class are in it (`StandardQuestion.note` says from where). Truth values
-    are never answers, and the numbers of one column are never read partly as counts and partly as ids.
+    What counts as an answer: its key or its text in either language, in any case; for a choice its id in `tree`, which is no
+    vendor's id; for a count a whole number, where counts above the last class are in it (`StandardQuestion.note` says from
+    where). A number of a count is never taken for an id unless ``ids=True`` says that all are. Truth values are never answers.
 
     Examples
     --------
@@ -61,6 +61,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
         columns: Mapping[str, str] | None = None,
         *,
         errors: scores.Errors = "raise",
+        ids: bool = False,
     ) -> pd.DataFrame:
         """Score respondents.
 
@@ -73,6 +74,8 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
             Maps columns, or the questions of a vendor's tree, to questions, as in ``{"Q12": "education"}``.
         errors
             ``keep`` leaves a row with a missing or wrong answer without a segment and says why in a third column, ``error``.
+        ids
+            Whether numbers are answer ids of `tree`, those of counts too, as `simulate_answers` and `learn_rule` write them.
 
         Returns
         -------
@@ -86,7 +89,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
         InvalidInput
             When a question has no column, or two; when an answer is missing or a value is no answer, with row and column.
         """
-        return scores.score(scores.Answers.of(self, self.tree, frame, columns), errors)
+        return scores.score(scores.Answers.of(self, self.tree, frame, columns, ids=ids), errors)
 
     def explain(
         self, row: Mapping[str, object] | pd.Series[Any] | pd.DataFrame | Walk, columns: Mapping[str, str] | None = None

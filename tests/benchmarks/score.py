@@ -59,7 +59,7 @@ def measure() -> Iterator[Row]:
         asked.name: {answer.id: own.points or 0 for answer, own in zip(asked.answers, q.answers, strict=True)}
         for asked, q in zip(amai.tree.questions, amai.questions, strict=True)
     }
-    theirs, ours = interleaved(lambda: mapped_and_cut(amai, ids, by_id), lambda: amai.score(ids), 5)
+    theirs, ours = interleaved(lambda: mapped_and_cut(amai, ids, by_id), lambda: amai.score(ids, ids=True), 5)
     yield at_least("10M respondents scored, AMAI, whole numbers: Series.map and pd.cut over ours", theirs / ours, "x", 5.0)
     yield at_most("10M respondents scored, memory over that of the result", peak_over_result(amai, ids), "x", 1.3)
     brazil = standard("br-cceb", 2024)
