@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from wsgiref.types import WSGIApplication
 
+    import pytest
+
 QUICK = Retries(attempts=3, total_seconds=20, wait_initial_seconds=0, wait_max_seconds=0)
 """Retries that do not wait."""
+
+
+PATIENCE_SECONDS = 1.5
+"""A time-out that is waited for, and that an answer keeps on a loaded machine."""
 
 
 def connection(base_url: str, retries: Retries = QUICK, app: WSGIApplication | None = None, **options: float) -> Connection:
@@ -133,6 +139,15 @@ def in_threads(work: Callable[[int], Any], threads: int = 8) -> list[BaseExcepti
     for thread in running:
         thread.join()
     return raised
+
+
+class Clock:
+    """The clock of this process, which can be moved on: hours go by without waiting, on a loaded machine as on any other."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.moved_seconds = 0.0
+        real = time.monotonic
+        patch.setattr(time, "monotonic", lambda: real() + self.moved_seconds)
 
 
 @contextlib.contextmanager

@@ -196,12 +196,15 @@ def test_an_error_of_ours_is_one_line_and_exit_1(tmp_path: Path) -> None:
 def test_the_guides_curl_example_works_against_the_sandbox() -> None:
     """`segkit sandbox` answers the vendor's own example request, with its placeholder token, on 127.0.0.1 only."""
     command = [sys.executable, "-m", "segkit", "sandbox", "--port", "0"]
+    # A shell that starts the tests in the background lets them ignore Ctrl-C, and what they start inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     try:
         assert process.stderr
         address = re.search(r"http://(127\.0\.0\.1):(\d+)(/\S+)", process.stderr.readline())
         assert address
-        connection = http.client.HTTPConnection(address[1], int(address[2]), timeout=20)
+        connection = http.client.HTTPConnection(address[1], int(address[2]), timeout=60)
         path = f"{address[3]}/segmentation/qualifications?locale=en_IN&qualIds=4209,3910"
         connection.request("GET", path, headers={"x-access-token": "YOUR_SUPPLIER_TOKEN_HERE"})
         answer = connection.getresponse()
@@ -209,7 +212,7 @@ def test_the_guides_curl_example_works_against_the_sandbox() -> None:
         connection.close()
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     assert answer.status == 200
     assert [list(entry) for entry in body] == [["4209"]]
     assert process.returncode == 0

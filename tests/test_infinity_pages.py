@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
-from far_side import QUICK, ByteServer, app_on_loopback
+from far_side import PATIENCE_SECONDS, QUICK, ByteServer, app_on_loopback
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from installations import SHOP, clients, fault_of
@@ -139,7 +140,7 @@ def test_an_answer_that_breaks_off_again_and_again_is_an_error() -> None:
 
 def test_members_come_while_the_rest_is_on_its_way() -> None:
     """On loopback the first segment is here before the vendor has sent the second, and leaving ends the answer."""
-    sent = []
+    sent, seen = [], threading.Event()
 
     def slowly(_: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
         start_response("200 OK", [("content-type", "application/json")])
@@ -147,9 +148,7 @@ def test_members_come_while_the_rest_is_on_its_way() -> None:
             sent.append(number)
             yield line(number)
             if number > 4:
-                import time
-
-                time.sleep(0.05)
+                seen.wait(60)
 
     with app_on_loopback(slowly) as url:
         infinity = Infinity(1, "me", "p-1111", base_url=url, retries=QUICK)
@@ -157,6 +156,7 @@ def test_members_come_while_the_rest_is_on_its_way() -> None:
         assert next(coming).segment_id == 2
         assert len(sent) < 20
         coming.close()
+        seen.set()
         infinity.close()
 
 
@@ -164,7 +164,7 @@ def test_a_page_that_never_ends_is_timed_out() -> None:
     """Silence in the middle is TimedOut, and what came before was handed on."""
     head = b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n"
     with ByteServer([head + line(2), line(3)], pause_seconds=9) as server:
-        infinity = Infinity(1, "me", "p-1111", base_url=server.url, retries=QUICK, timeout=0.2)
+        infinity = Infinity(1, "me", "p-1111", base_url=server.url, retries=QUICK, timeout=PATIENCE_SECONDS)
         coming = infinity.iter_segments()
         assert next(coming).segment_id == 2
         assert isinstance(fault_of(lambda: next(coming)), errors.TimedOut)

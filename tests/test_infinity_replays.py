@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from far_side import QUICK, ByteServer
+from far_side import PATIENCE_SECONDS, QUICK, ByteServer
 from installations import SHOP, clients, fault_of
 
 from segkit import errors
@@ -166,7 +166,7 @@ def test_a_create_that_is_late_is_looked_up() -> None:
     """On loopback: what is timed out may have been carried out, and was: the segment is there once, and comes."""
     sandbox = Sandbox(tokens=["me:p-0000"])
     with sandbox.serve() as running:
-        infinity = Infinity(1, "me", "p-0000", base_url=f"{running.url}/config/v2", retries=QUICK, timeout=0.5)
+        infinity = Infinity(1, "me", "p-0000", base_url=f"{running.url}/config/v2", retries=QUICK, timeout=PATIENCE_SECONDS)
         sandbox.faults.add("slow", seconds=5, path=SEGMENTS)
         made = infinity.create_segment("Shop", SHOP, segment_id=700, check=False)
         assert (made.segment_id, [row["segment"] for row in sandbox.infinity.rows()[4:]]) == (700, [700])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from buyers import ABOUT, BOYS, DESIGN, answering, every_call, fault_of
-from far_side import QUICK, ByteServer
+from far_side import PATIENCE_SECONDS, QUICK, ByteServer
 from surveys import DOCUMENTS, SCENARIOS
 
 import segkit as sk
@@ -401,10 +401,10 @@ def test_what_adds_is_not_asked_again_after_a_time_out(name: str) -> None:
         survey_id = buyer.create_survey(DESIGN).survey_id
         sandbox.faults.add("slow", seconds=5)
         if name in {"survey", "replace_quota"}:
-            assert of_survey(buyer.with_options(timeout=0.5), survey_id, name)
+            assert of_survey(buyer.with_options(timeout=PATIENCE_SECONDS), survey_id, name)
         else:
             with pytest.raises(errors.TimedOut) as caught:
-                of_survey(buyer.with_options(timeout=0.5), survey_id, name)
+                of_survey(buyer.with_options(timeout=PATIENCE_SECONDS), survey_id, name)
             assert caught.value.attempts == 1
         buyer.close()
     assert (len(sandbox.surveys), len(sandbox.surveys[0]["quotas"])) == (1 + (name == "create_survey"), 2 + (name == "add_quota"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from doubled import both_ways, ciopulse, fault_of, instaleap, on_loopback
-from far_side import ByteServer
+from far_side import PATIENCE_SECONDS, ByteServer
 
 from segkit import errors
 
@@ -52,7 +52,7 @@ def test_an_upsert_whose_answer_is_lost_is_sent_again_and_makes_no_twin() -> Non
     """A replay of a creation answers 200 instead of 201, so `created` is not known."""
     with on_loopback(ciopulse) as cio:
         cio.double.faults.add("slow", seconds=5)
-        done = cio.with_options(timeout=0.5).upsert_segment("one", **NEW)
+        done = cio.with_options(timeout=PATIENCE_SECONDS).upsert_segment("one", **NEW)
         assert (done.created, repr(done)) == (None, "<Upserted: 'one' created or updated, derived>")
         assert done.to_frame()["created"].isna().all()
         assert [segment.segment_code for segment in cio.segments()] == ["AUS"]
@@ -85,7 +85,7 @@ def test_404_after_a_try_in_doubt_counts_as_deleted() -> None:
     with on_loopback(ciopulse) as cio:
         cio.upsert_segment("one", **NEW)
         cio.double.faults.add("slow", seconds=5)
-        raw = cio.with_options(timeout=0.5).with_raw_response.delete_segment("one")
+        raw = cio.with_options(timeout=PATIENCE_SECONDS).with_raw_response.delete_segment("one")
         assert (raw.reply.status, raw.reply.attempts, raw.reply.in_doubt, raw.parse()) == (404, 2, True, None)
         assert len(cio.segments()) == 0
 

@@ -7,17 +7,23 @@ import subprocess
 import sys
 import time
 from email.utils import formatdate
+from typing import TYPE_CHECKING
 
 import pytest
 import stamina
-from far_side import QUICK
+from far_side import QUICK, Clock, connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 import segkit as sk
 from segkit import errors
+from segkit.transport.call import Call
 from segkit.transport.failure import retry_after_seconds
 from segkit.transport.retry import NO_RETRIES, Retries, decide, usual_wait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 RETRIES = Retries(attempts=3, total_seconds=10)
 
@@ -118,7 +124,11 @@ def test_retry_after_as_a_date(style: dict[str, bool], monkeypatch: pytest.Monke
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        assert retry_after_seconds(formatdate(time.time() + 60, **style)) == pytest.approx(60, abs=2)
+        began = time.time()
+        seconds = retry_after_seconds(formatdate(began + 60, **style))
+        took = time.time() - began
+        assert seconds is not None
+        assert 60 - 1 - took <= seconds <= 60  # a date has no parts of a second
         assert retry_after_seconds(formatdate(time.time() - 60, **style)) == 0.0
     finally:
         monkeypatch.undo()
@@ -139,6 +149,21 @@ def test_no_header_breaks_the_reading(text: str) -> None:
     """Whatever a vendor writes there, it is seconds from now on or None."""
     seconds = retry_after_seconds(text)
     assert seconds is None or seconds >= 0
+
+
+def test_tries_that_are_left_are_not_made_when_the_total_is_used_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts that are left are not made when the time is gone."""
+    clock = Clock(monkeypatch)
+
+    def slow(_: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        clock.moved_seconds += 100
+        start_response("500 X", [])
+        return [b""]
+
+    retries = Retries(attempts=99, total_seconds=350, wait_initial_seconds=0, wait_max_seconds=0)
+    with pytest.raises(errors.VendorDown) as caught:
+        connection("http://app.invalid", retries, slow).send(Call("GET", "/", replayable=True))
+    assert (clock.moved_seconds, caught.value.attempts) == (400, 4)
 
 
 # What is told

@@ -33,7 +33,7 @@ def post(sandbox: Sandbox, token: str = TOKEN) -> TestResponse:
 @contextlib.contextmanager
 def connected(port: int) -> Iterator[http.client.HTTPConnection]:
     """Give one connection to 127.0.0.1."""
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=100)) as connection:
         yield connection
 
 
@@ -95,9 +95,9 @@ def test_a_damaged_reply_was_carried_out(sandbox: Sandbox, kind: str, body: byte
 def test_retry_after_comes_as_an_http_date(sandbox: Sandbox) -> None:
     """The date form names a moment that is not before the wished one."""
     sandbox.faults.add("429", retry_after=2, as_date=True)
-    wished = time.time() + 2
+    earliest = time.time() + 2
     sent = parsedate_to_datetime(post(sandbox).headers["Retry-After"]).timestamp()
-    assert wished <= sent <= wished + 2
+    assert earliest <= sent <= time.time() + 2 + 1  # a date has no parts of a second
 
 
 def test_an_html_page_is_no_json(sandbox: Sandbox) -> None:
@@ -270,8 +270,8 @@ def test_a_standing_delay_makes_every_answer_late_and_keeps_its_label(sandbox: S
 
 
 def test_eight_connections_at_once(sandbox: Sandbox) -> None:
-    """Eight keep-alive clients are all served, and none waits for another's delay."""
-    sandbox.faults.delay = 0.05
+    """Eight keep-alive clients are all served, and none waits for another's delay, or the second would wait for a minute."""
+    sandbox.faults.delay = 60
     statuses: list[int] = []
 
     def work(port: int) -> None:
@@ -280,11 +280,15 @@ def test_eight_connections_at_once(sandbox: Sandbox) -> None:
 
     with sandbox.serve() as running:
         threads = [threading.Thread(target=work, args=(running.port,)) for _ in range(8)]
-        began = time.monotonic()
         for thread in threads:
             thread.start()
+        began = time.monotonic()
+        while len(sandbox.calls) < 8:  # each is recorded before it is held back
+            assert time.monotonic() - began < 50
+            time.sleep(0.01)
+        assert statuses == []
+        sandbox.faults.delay = 0
+        sandbox.faults.stop()
         for thread in threads:
             thread.join()
-        took = time.monotonic() - began
     assert statuses == [200] * 40
-    assert took < 1.5  # one after the other they would need 2 seconds of delay alone

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 import pytest
 from lab import Lab, jupyter_lab
 from labpage import LabPage, guarded, launch
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
+
+
+expect.set_options(timeout=30_000)  # what is right is seen at once; a loaded machine may take longer than the usual 5 seconds
 
 
 @pytest.fixture(scope="session")

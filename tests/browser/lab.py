@@ -146,7 +146,7 @@ def _command(port: int, token: str, folder: Path) -> list[str]:
         *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", "--LabApp.news_url="),
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         # where the tests were killed, so that nobody ends the server, it ends itself
-        *("--ServerApp.shutdown_no_activity_timeout=900", "--MappingKernelManager.cull_idle_timeout=600"),
+        *("--ServerApp.shutdown_no_activity_timeout=7200", "--MappingKernelManager.cull_idle_timeout=600"),
     ]
 
 
@@ -204,6 +204,7 @@ def jupyter_lab(home: Path) -> Iterator[Lab]:
         try:
             _wait(lab, server, log)
             yield lab
-            lab.end_kernels()
+            if server.poll() is None:
+                lab.end_kernels()
         finally:
             _end(server)

@@ -136,11 +136,14 @@ def test_code_unfolds_and_paper_is_taken(page: LabPage, walk: Path, artefacts: P
     expect(page.locator("figure.on-paper .main-svg").first).not_to_have_attribute("width", "680")
 
 
+FIRED = "() => document.body.dataset.fired === 'yes'"
+
+
 def fired(page: LabPage, content: str) -> bool:
     """Show this HTML and say whether anything in it ran; what it asked for is refused and forgotten."""
     page.show(content)
     page.tab.wait_for_timeout(100)
-    seen = page.evaluate("() => document.body.dataset.fired === 'yes'")
+    seen = page.evaluate(FIRED)
     page.forgive()
     return bool(seen)
 
@@ -151,7 +154,9 @@ def test_what_an_output_hides_does_not_run(page: LabPage, hostile: str) -> None:
     output = nbformat.v4.new_output("display_data", {"text/html": hostile})
     whole = html.page(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=[output])]))
     bare = "<!DOCTYPE html><body>{}</body>".format
-    assert fired(page, bare(hostile))
+    page.show(bare(hostile))
+    page.tab.wait_for_function(FIRED)
+    page.forgive()
     assert not fired(page, bare(clean(hostile).html))
     assert not fired(page, whole)
     assert not fired(page, whole.replace("<main>", f"<main>{hostile}"))

@@ -134,7 +134,7 @@ def test_the_same_by_keyboard_and_a_tree_that_has_to_be_asked(
     check_axe(page, ".sk-simulator")
     ask.focus()
     keyboard.press("Enter")
-    expect(simulator.locator(".sk-segments")).to_contain_text("Bicultural", timeout=30_000)
+    expect(simulator.locator(".sk-segments")).to_contain_text("Bicultural")
     check_axe(page, ".sk-simulator")
     shot(page, "simulator-tree")
 
