@@ -113,7 +113,7 @@ class Explanation:
             told = (question.name, question.text, answer.answer, answer.text, answer.points, most)
             rows.append((*told, *beside, weakest(answer.provenance, self.provenance)))
         made = frames.from_rows(standard_frames.EXPLANATION, rows)
-        made.attrs["segkit"] = {"standard": self.edition.id, "edition": self.edition.edition, "provenance": self.provenance}
+        made.attrs["segkit"] = {**self.edition.label, "provenance": self.provenance}
         return made
 
     @property
@@ -144,13 +144,13 @@ class Explanation:
 
     def __repr__(self) -> str:
         disputed = ", disputed" if self.findings else ""
-        return f"<Explanation {self.edition.id} {self.edition.edition}: {self._in_words}; {self.provenance}{disputed}>"
+        return f"<Explanation {self.edition.in_words}: {self._in_words}; {self.provenance}{disputed}>"
 
     def _repr_html_(self) -> str:
         frame = self.to_frame()
         shown = frame.drop(columns=["question"] if self.points is not None else ["question", "points", "most_points"])
         head = [name.replace("_", " ") for name in shown.columns]
-        caption = f"{self.edition.name}, edition {self.edition.edition}: {self._in_words}"
+        caption = f"{self.edition.name}, edition {self.edition.edition_in_words}: {self._in_words}"
         found = markup.Markup(self.findings._repr_html_()) if self.findings else ""
         label = markup.element("strong", f"{self.provenance}: ")
         source = markup.note(markup.join([label, self.edition.source[0]]))

@@ -174,8 +174,7 @@ def disputed_finding(edition: Edition, cell: Cell, where: str) -> Finding:
 
 def _about(edition: Edition, findings: list[Finding], word: Provenance | None) -> dict[str, Any]:
     return {
-        "standard": edition.id,
-        "edition": edition.edition,
+        **edition.label,
         "provenance": word,
         "confidence": edition.confidence,
         "source": list(edition.source),

@@ -9,6 +9,7 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
 import pandas as pd
 
 from segkit import frames, markup
@@ -80,9 +81,9 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
         Returns
         -------
         One row a respondent with the frame's index: ``points`` (Int64, missing for a grid) and ``segment``, an ordered
-        categorical in the standard's order. ``attrs["segkit"]`` has standard, edition, provenance (missing
-            where the frame does not state its respondents), rule_provenance, respondents_provenance, confidence, source and
-        findings: a disputed cell that was used, and with ``keep`` what is wrong.
+        categorical in the standard's order. ``attrs["segkit"]`` has standard, edition as it was asked for, table_edition,
+        provenance (missing where the frame does not state its respondents), rule_provenance, respondents_provenance, confidence,
+        source and findings: a disputed cell that was used, and with ``keep`` what is wrong.
 
         Raises
         ------
@@ -133,7 +134,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
     def to_frame(self) -> pd.DataFrame:
         """Return one row an answer (`segkit.sel.standard_frames.ANSWERS`)."""
         made = self.questions.to_frame()
-        made.attrs["segkit"] = {"standard": self.id, "edition": self.edition, "provenance": self.provenance}
+        made.attrs["segkit"] = {**self.label, "provenance": self.provenance}
         return made
 
     def _repr_html_(self) -> str:
@@ -141,7 +142,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
         grid = [(*cell.answers, cell.segment, cell.provenance, cell.reason) for cell in self.grid]
         names = [question.name for question in self.asked]
         parts = [
-            markup.table(f"{self.name}, edition {self.edition}", ["segment", "points from", "provenance"], cuts),
+            markup.table(f"{self.name}, edition {self.edition_in_words}", ["segment", "points from", "provenance"], cuts),
             markup.folded("questions", markup.Markup(self.questions._repr_html_())),
         ]
         if grid:
@@ -201,6 +202,8 @@ def standards() -> Standards:
 def standard(id: str, edition: int | None = None) -> Standard:  # noqa: A002 - a standard's id is what it is called everywhere
     """Return one standard; without an edition the newest.
 
+    An edition that has the table of another is told from it: its results name both, as in "2021 (table of 2015)".
+
     Raises
     ------
     InvalidInput
@@ -213,4 +216,10 @@ def standard(id: str, edition: int | None = None) -> Standard:  # noqa: A002 - a
         where = str(id) if edition is None else f"{id} {edition}"
         unknown = Finding("unknown-standard", "error", where, "it is not shipped", f"Use one of: {known}.")
         raise InvalidInput("no such standard", [why_absent(id, edition, where) or unknown])
-    return found[-1]
+    one = found[-1]
+    return one if edition is None or edition == one.edition else _asked_as(standards().index(one), int(edition))
+
+
+@functools.cache
+def _asked_as(place: int, edition: int) -> Standard:
+    return msgspec.structs.replace(standards()[place], asked_as=edition)
