@@ -9,7 +9,7 @@ import numpy as np
 
 from segkit import frames, markup
 from segkit.errors import InvalidInput
-from segkit.findings import Findings
+from segkit.findings import Finding, Findings
 from segkit.provenance import weakest
 from segkit.sel import standard_frames
 from segkit.sel.scores import disputed_finding
@@ -40,10 +40,13 @@ class Explanation:
         The standard.
     codes
         The place of each answer in its question.
+    doubts
+        Counts that hardly any home has.
     """
 
     edition: Edition
     codes: tuple[int, ...]
+    doubts: tuple[Finding, ...] = ()
 
     @classmethod
     def of(cls, answers: Answers) -> Explanation:
@@ -60,7 +63,8 @@ class Explanation:
         findings, _ = answers.faults(row)
         if findings:
             raise InvalidInput("the respondent cannot be scored", findings)
-        return cls(answers.edition, tuple(int(column.codes[column.at(row)[0]]) for column in answers.columns))
+        codes = tuple(int(column.codes[column.at(row)[0]]) for column in answers.columns)
+        return cls(answers.edition, codes, tuple(answers.implausible()))
 
     @property
     def segment(self) -> str:
@@ -93,9 +97,9 @@ class Explanation:
 
     @property
     def findings(self) -> Findings:
-        """That the cell is disputed, where it is."""
+        """That the cell is disputed, or a count hardly can be, where it is so."""
         cell = self.cell
-        return Findings([disputed_finding(self.edition, cell, "the grid")] if cell and cell.disputed else [])
+        return Findings([*self.doubts, *([disputed_finding(self.edition, cell, "the grid")] if cell and cell.disputed else [])])
 
     @property
     def provenance(self) -> Provenance:
@@ -143,7 +147,8 @@ class Explanation:
         return f"{self.points} points, {self.segment}; {', '.join(ways)}"
 
     def __repr__(self) -> str:
-        disputed = ", disputed" if self.findings else ""
+        words = {"disputed-cell": ", disputed", "implausible-count": ", with a count that may be a code"}
+        disputed = "".join(word for code, word in words.items() if code in self.findings.codes)
         return f"<Explanation {self.edition.in_words}: {self._in_words}; {self.provenance}{disputed}>"
 
     def _repr_html_(self) -> str:

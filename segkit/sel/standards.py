@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from segkit.sel.standard_answers import Missing
     from segkit.sel.tree import Tree
     from segkit.sel.walk import Walk
 
@@ -63,6 +64,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
         *,
         errors: scores.Errors = "raise",
         ids: bool = False,
+        missing: Missing = (),
     ) -> pd.DataFrame:
         """Score respondents.
 
@@ -77,25 +79,33 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
             ``keep`` leaves a row with a missing or wrong answer without a segment and says why in a third column, ``error``.
         ids
             Whether numbers are answer ids of `tree`, those of counts too, as `simulate_answers` and `learn_rule` write them.
+        missing
+            Codes, numbers or texts, that stand for no answer in any column, as in ``(98, 99)``. Without them a 99 in an open
+            count is a count like any other.
 
         Returns
         -------
         One row a respondent with the frame's index: ``points`` (Int64, missing for a grid) and ``segment``, an ordered
         categorical in the standard's order. ``attrs["segkit"]`` has standard, edition as it was asked for, table_edition,
         provenance (missing where the frame does not state its respondents), rule_provenance, respondents_provenance, confidence,
-        source and findings: a disputed cell that was used, and with ``keep`` what is wrong.
+        source and findings: a disputed cell that was used, counts from 20 on (``implausible-count``), and with ``keep``
+        what is wrong.
 
         Raises
         ------
         InvalidInput
             When a question has no column, or two; when an answer is missing or a value is no answer, with row and column.
         """
-        return scores.score(scores.Answers.of(self, self.tree, frame, columns, ids=ids), errors)
+        return scores.score(scores.Answers.of(self, self.tree, frame, columns, ids=ids, missing=missing), errors)
 
     def explain(
-        self, row: Mapping[str, object] | pd.Series[Any] | pd.DataFrame | Walk, columns: Mapping[str, str] | None = None
+        self,
+        row: Mapping[str, object] | pd.Series[Any] | pd.DataFrame | Walk,
+        columns: Mapping[str, str] | None = None,
+        *,
+        missing: Missing = (),
     ) -> Explanation:
-        """Explain the segment of one respondent: a mapping or a row of a frame, or a walk.
+        """Explain the segment of one respondent: a mapping or a row of a frame, or a walk; `columns` and `missing` as of `score`.
 
         Raises
         ------
@@ -107,7 +117,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
             raise InvalidInput(f"the row has several values of {twice}: give one of each")
         if isinstance(row, Mapping | pd.Series):
             row = pd.DataFrame({name: pd.Series([value], dtype=object) for name, value in row.items()})
-        return Explanation.of(scores.Answers.of(self, self.tree, row, columns))
+        return Explanation.of(scores.Answers.of(self, self.tree, row, columns, missing=missing))
 
     def segment(self, answers: Mapping[str, object]) -> str:
         """Return the segment of one respondent.
