@@ -79,6 +79,17 @@ def test_scores_are_those_of_one_machine() -> None:
     assert (scored["segment"].astype(str) == alone["segment"].astype(str)).all()
 
 
+def test_codes_for_no_answer_are_handed_on() -> None:
+    """A 99 that is named as missing has no segment in any partition: what one machine refuses is refused when it is computed."""
+    amai = standard("mx-amai", 2022)
+    homes = LAWS["AMAI"].sample(100, 1).drop(columns="segment").astype("str").assign(cars=1)
+    homes.loc[60, "cars"] = 99
+    rows = dask.dataframe.from_pandas(homes, npartitions=4)
+    assert len(cluster.score(rows, amai).compute()) == 100
+    with pytest.raises(InvalidInput, match="99 is given as missing"):
+        cluster.score(rows, amai, missing=(98, 99)).compute()
+
+
 def test_a_number_means_the_same_in_every_partition() -> None:
     """A count of 111 is refused whatever stands beside it; with ids=True ids are read as one machine reads them."""
     amai = standard("mx-amai", 2022)

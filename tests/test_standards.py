@@ -202,9 +202,13 @@ def test_editions_and_their_dates() -> None:
     assert [year for year in range(2010, 2030) if (year in {brazil.edition, *brazil.aliases})] == [
         *(2015, 2016, *range(2018, 2023), 2024)
     ]
-    assert all(standard("br-cceb", year) is brazil for year in brazil.aliases)
+    for year in brazil.aliases:
+        one = standard("br-cceb", year)
+        assert (one.questions, one.cutoffs_min, one.edition, one.asked_as) == (brazil.questions, brazil.cutoffs_min, 2015, year)
+        assert standard("br-cceb", year) is one
     assert standard("br-cceb") is standard("br-cceb", 2026)
-    assert standard("mx-amai") is standard("mx-amai", 2024) is AMAI[2022]
+    assert standard("mx-amai") is standard("mx-amai", 2022) is AMAI[2022]
+    assert standard("mx-amai", 2024).in_words == "mx-amai 2024 (table of 2022)"
     frame = standards().to_frame().set_index(["id", "edition"])
     assert frame.loc[("br-cceb", 2026), "in_force_from"] == "2026-02-05"
     assert frame.loc[("br-cceb", 2022), ["in_force_from", "in_force_provenance"]].tolist() == ["2022-06-01", "derived"]

@@ -280,7 +280,7 @@ def _check_edition(std: Standard | Rule, segments: object) -> None:
     if isinstance(std, Rule) or not isinstance(segments, Published):
         return
     if segments.standard != std.id or segments.edition not in {std.edition, *std.aliases}:
-        name, own = f"{segments.standard} {segments.edition}", f"{std.id} {std.edition}"
+        name, own = f"{segments.standard} {segments.edition}", std.in_words
         fix = "Give shares of this edition, or their numbers as a mapping with your own source."
         finding = Finding("other-edition", "error", "segments", f"the shares are of {name}, the standard is {own}", fix)
         raise InvalidInput("the published shares are of another rule", [finding])
