@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -18,6 +17,7 @@ from segkit.quotas.lint.check import lint
 from segkit.quotas.outlook import Outlook
 from segkit.quotas.survey import SurveyDocument, read_survey
 from segkit.widgets.designer_view import UNFOLDING, codes_of_key, design_view, findings_view
+from segkit.widgets.module import STATIC, module
 from segkit.widgets.twin import Twin
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from segkit.quotas.repair import Repairs
 
 DIGITS = 9  # of a count: no field brings more completes
-STATIC = pathlib.Path(__file__).parent / "static"
 
 
 class QuotaDesigner(anywidget.AnyWidget):
@@ -60,7 +59,7 @@ class QuotaDesigner(anywidget.AnyWidget):
     >>> designer.design.payload()                                                   # doctest: +SKIP
     """
 
-    _esm = STATIC / "quota_designer.js"
+    _esm = module("quota_designer")
     _css = STATIC / "quota_designer.css"
     view = traitlets.Dict().tag(sync=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pathlib
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -15,6 +14,7 @@ from segkit.errors import InvalidInput, SegkitError
 from segkit.sel.calculation import SegmentAnswer
 from segkit.sel.tree import Tree
 from segkit.sel.walk import Walk
+from segkit.widgets.module import STATIC, module
 from segkit.widgets.twin import Twin
 from segkit.widgets.walk_view import result_view, walk_view
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     Calculate = Callable[[str, str, Walk], SegmentAnswer]
 
-STATIC = pathlib.Path(__file__).parent / "static"
 PLACEHOLDER_LOCALE = "LOCALE"
 
 
@@ -64,7 +63,7 @@ class TreeWalker(anywidget.AnyWidget):
     >>> TreeWalker(ps.qualifications("en_US", [3910])[3910], calculate=ps.calculate)  # doctest: +SKIP
     """
 
-    _esm = STATIC / "tree_walker.js"
+    _esm = module("tree_walker")
     _css = STATIC / "tree_walker.css"
     view = traitlets.Dict().tag(sync=True)
 
