@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -63,7 +64,7 @@ class Editing:
     past: tuple[Edits, ...] = ()
     future: tuple[Edits, ...] = ()
 
-    @property
+    @functools.cached_property
     def rows(self) -> list[str]:
         """The rows: new ones, then those that are there, in the order of their keys."""
         return [*self.edits.added, *sorted(filter(self.schema.is_segment, self.there), key=in_order)]
@@ -73,7 +74,7 @@ class Editing:
         """The key's column, and the fields'."""
         return (self.schema.key.name, *self.schema.names)
 
-    @property
+    @functools.cached_property
     def touched(self) -> frozenset[str]:
         """The rows that are not as they were."""
         return frozenset({*self.edits.typed, *self.edits.added, *self.edits.removed})

@@ -11,6 +11,8 @@ from segkit.registry.planning import plan_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    import pandas as pd
+
     from segkit.findings import Finding
     from segkit.registry.diff import Owned
     from segkit.registry.editing import Editing
@@ -29,10 +31,13 @@ class Proposal:
         What would be done.
     keys
         By which key the plan speaks of each row of the table.
+    wanted
+        The frame that the plan is made of.
     """
 
     plan: Plan
     keys: Mapping[str, str]
+    wanted: pd.DataFrame
 
     @classmethod
     def of(cls, store: SegmentStore, editing: Editing, owned: Owned = None) -> Proposal:
@@ -48,7 +53,7 @@ class Proposal:
         made = plan_of(store, editing.there, wanted, prune=bool(editing.edits.removed), owned=owned)
         by_place = {place: key for key, place in wanted.places.items()}
         named = {row: editing.text(row, editing.schema.key.name).strip() for row in editing.touched}
-        return cls(made, {row: by_place.get(f"row {row}", name or f"row {row}") for row, name in named.items()})
+        return cls(made, {row: by_place.get(f"row {row}", name or f"row {row}") for row, name in named.items()}, frame)
 
     def rows(self) -> dict[str, Row]:
         """Return what would become of each row of the table that was changed."""

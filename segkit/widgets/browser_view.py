@@ -12,6 +12,8 @@ from segkit.widgets.designer_view import findings_view
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import pandas as pd
+
     from segkit.registry.applied import Applied
     from segkit.registry.editing import Editing
     from segkit.registry.looking import Look
@@ -132,9 +134,9 @@ def outcome_view(applied: Applied) -> dict[str, Any]:
     }
 
 
-def python_of(editing: Editing) -> str:
-    """Return the Python that makes the same plan of ``store``, and carries it out."""
-    key, frame = editing.schema.key.name, editing.wanted()
+def python_of(editing: Editing, frame: pd.DataFrame) -> str:
+    """Return the Python that makes the same plan of ``store``, and carries it out; `frame` is what is wanted."""
+    key = editing.schema.key.name
     touched = frame[frame.index.isin(editing.touched)]
     edits, wanted = [], "store.export()"
     if len(touched):

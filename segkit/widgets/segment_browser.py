@@ -100,12 +100,12 @@ class SegmentBrowser(anywidget.AnyWidget):
     @property
     def wanted(self) -> pd.DataFrame:
         """The frame that the plan is made of: text, indexed by the table's rows; a missing cell leaves a value as it is."""
-        return self._editing.wanted()
+        return self._proposal.wanted.copy()
 
     @property
     def code(self) -> str:
         """The Python that makes the same plan of ``store``, and applies it."""
-        return python_of(self._editing)
+        return python_of(self._editing, self._proposal.wanted)
 
     def edit(self, row: str, column: str, text: str) -> SegmentBrowser:
         """Type a text into a cell as the user would; `row` is a segment's key, or what `add` named a new one."""
