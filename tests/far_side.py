@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from wsgiref.types import WSGIApplication
 
-QUICK = Retries(attempts=3, total_seconds=20, wait_initial_seconds=0.001, wait_max_seconds=0.002)
-"""Retries whose waits do not slow the tests."""
+QUICK = Retries(attempts=3, total_seconds=20, wait_initial_seconds=0, wait_max_seconds=0)
+"""Retries that do not wait."""
 
 
 def connection(base_url: str, retries: Retries = QUICK, app: WSGIApplication | None = None, **options: float) -> Connection:
@@ -107,10 +107,14 @@ class ByteServer:
         self._thread.join()
 
 
+_NOBODY = socket.socket()  # bound as long as the tests run, or the port could be given to somebody, and never listening
+
+
 def nobody() -> str:
     """Return a URL on 127.0.0.1 behind which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+    if _NOBODY.getsockname()[1] == 0:
+        _NOBODY.bind(("127.0.0.1", 0))
+    return f"http://127.0.0.1:{_NOBODY.getsockname()[1]}"
 
 
 def in_threads(work: Callable[[int], Any], threads: int = 8) -> list[BaseException]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import ssl
 from typing import Any
 
 import pytest
@@ -43,6 +44,16 @@ def test_an_environment_is_a_name_and_an_address_of_another_is_custom(urls: dict
     assert Address.find("https://host", "production", urls).environment == "custom"
     assert Address.find("https://host", "staging", urls).environment == "staging"
     assert Address.find(None, "prod", urls).fault == "environment is 'prod': give production or staging, or a base_url"
+
+
+@pytest.mark.parametrize(("url", "trusts_somebody"), [("https://app.invalid", True), ("HTTP://app.invalid", False)])
+def test_certificates_are_read_where_there_is_something_to_check(url: str, *, trusts_somebody: bool) -> None:
+    """Every certificate is checked, with its host's name; over a plain address none is known, and so none would be accepted."""
+    client = connection(url)._shared.client(None)
+    context = client._transport._pool._ssl_context  # type: ignore[attr-defined]
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert bool(context.cert_store_stats()["x509_ca"]) == trusts_somebody
+    client.close()
 
 
 def test_a_credential_that_is_not_found_is_missed_by_name() -> None:

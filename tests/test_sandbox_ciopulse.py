@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from werkzeug.test import Client, TestResponse
 
 from segkit.errors import InvalidInput
 from segkit.sandbox.app import Sandbox
 from segkit.sandbox.exchange import LABEL, NOTE_HEADER, OWN_WORDING, PROVENANCE_HEADER
-
-if TYPE_CHECKING:
-    from werkzeug.test import TestResponse
 
 DATA = Path(__file__).parents[1] / "data/vendors/ciopulse_segments"
 HEADERS = {"authorization": "Basic " + base64.b64encode(b"ABC123:SMzYECYJYLpNw8PrfX8EtPO2tcP0XaKJvZ4FW5VL").decode()}
@@ -36,7 +34,7 @@ def sandbox() -> Sandbox:
 
 def ask(sandbox: Sandbox, method: str, path: str = "", body: bytes = b"", headers: dict[str, str] | None = None) -> TestResponse:
     """Ask below the list of segments."""
-    client = sandbox._app.test_client()
+    client = Client(sandbox.wsgi)
     return client.open(f"/api/v5/segments{path}", method=method, data=body, headers=HEADERS if headers is None else headers)
 
 
@@ -290,7 +288,7 @@ def test_segments_stay_in_a_file_and_calls_hold_no_key(tmp_path: Path) -> None:
 def test_responses_can_be_added_over_the_control_route(sandbox: Sandbox) -> None:
     """For those who have the sandbox on loopback."""
     ask(sandbox, "PUT", "/SEG1", NEW)
-    control = sandbox._app.test_client()
+    control = Client(sandbox.wsgi)
     assert control.post("/_sandbox/ciopulse/responses", json={"system_ids": ["SEG1"]}).status_code == 200
     assert sandbox.ciopulse.segments[0]["responses"] == 1
     for wrong in ({"system_ids": ["SEG2"]}, {"system_ids": "SEG1"}, [], None):

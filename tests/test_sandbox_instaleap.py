@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from werkzeug.test import Client, TestResponse
 
 from segkit.errors import InvalidInput
 from segkit.sandbox.app import Sandbox
 from segkit.sandbox.exchange import LABEL, NOTE_HEADER, OWN_WORDING, PROVENANCE_HEADER
-
-if TYPE_CHECKING:
-    from werkzeug.test import TestResponse
 
 DATA = Path(__file__).parents[1] / "data/vendors/instaleap_customer_segments"
 HEADERS = {"authorization": "Bearer some_token"}
@@ -30,7 +28,7 @@ def sandbox() -> Sandbox:
 def post(sandbox: Sandbox, body: Any, headers: dict[str, str] = HEADERS) -> TestResponse:
     """Send a body."""
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return sandbox._app.test_client().post("/api/v3/customers/segments", data=sent, headers=headers)
+    return Client(sandbox.wsgi).post("/api/v3/customers/segments", data=sent, headers=headers)
 
 
 def replace(sandbox: Sandbox, *customers: tuple[str, Any]) -> TestResponse:
@@ -152,7 +150,7 @@ def test_customers_are_enrolled_and_kept_in_a_file(tmp_path: Path) -> None:
 
 def test_customers_can_be_enrolled_over_the_control_route(sandbox: Sandbox) -> None:
     """For those who have the sandbox on loopback; what they have is shown there too."""
-    control = sandbox._app.test_client()
+    control = Client(sandbox.wsgi)
     assert control.post("/_sandbox/instaleap/customers", json={"document_ids": ["new"]}).status_code == 200
     replace(sandbox, ("new", A))
     assert control.get("/_sandbox/instaleap/customers").get_json()["customers"]["new"] == [["a", "b"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from segkit.errors import InvalidInput
@@ -14,6 +14,7 @@ from segkit.sandbox.exchange import LABEL, OWN_WORDING, PROVENANCE_HEADER, Refus
 from segkit.sandbox.faults import DAMAGES, REFUSALS, Fault, Faults
 from segkit.sandbox.fielded import Asked
 from segkit.sandbox.fielding import Fieldwork
+from segkit.sandbox.mounts import Mounts
 from segkit.sandbox.server import Running
 from segkit.sandbox.state import State
 from segkit.sandbox.surveys import Surveys
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
     from wsgiref.types import WSGIApplication
+
+    from flask import Flask
 
     from segkit.sandbox.exchange import Vendor
     from segkit.sandbox.fielded import Fielded, Policy, Until
@@ -88,20 +91,16 @@ class Sandbox:
         self.ciopulse = ciopulse.Portal(self._state, tokens, switches)
         self.instaleap = instaleap.Customers(self._state, tokens, switches)
         self.infinity = infinity.Installations(self._state, tokens, switches)
-        self._vendors: dict[str, Vendor] = {}
-        self._app = Flask("segkit.sandbox", static_folder=None)
-        self._app.before_request(self._meet_fault)
-        self._app.after_request(self._finish)
-        self._app.register_error_handler(Refusal, lambda refusal: refusal.response)
-        self._app.register_error_handler(HTTPException, lambda error: _not_served(self._vendors.values(), error))
-        self._app.register_blueprint(_control(self, self._fieldwork))
-        for double in (segmentation, buyer, self.ciopulse, self.instaleap, self.infinity):
-            self._mount(double.vendor())
-        self.wsgi: WSGIApplication = self._app.wsgi_app
+        doubles = (segmentation, buyer, self.ciopulse, self.instaleap, self.infinity)
+        self._vendors: dict[str, Vendor] = {vendor.routes.name: vendor for vendor in (double.vendor() for double in doubles)}
+        control = _control(self, self._fieldwork)
+        self.wsgi: WSGIApplication = Mounts([control, *(vendor.routes for vendor in self._vendors.values())], self._prepare)
 
-    def _mount(self, vendor: Vendor) -> None:
-        self._vendors[vendor.routes.name] = vendor
-        self._app.register_blueprint(vendor.routes)
+    def _prepare(self, app: Flask) -> None:
+        app.before_request(self._meet_fault)
+        app.after_request(self._finish)
+        app.register_error_handler(Refusal, lambda refusal: refusal.response)
+        app.register_error_handler(HTTPException, lambda error: _not_served(self._vendors.values(), error))
 
     def _meet_fault(self) -> Response | None:
         """Let a fault answer in the vendor's place, or keep it for the way back."""

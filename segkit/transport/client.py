@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import ssl
 import threading
 import time
 import weakref
@@ -92,7 +93,7 @@ class Connection:
         self._advice = advice or {}
         self._app = app
         self._auth = _HeaderToken(header, scheme, secret)
-        self._shared = _Shared()
+        self._shared = _Shared(encrypted=not self.base_url.lower().startswith("http:"))
         guard_logs()
 
     def with_options(self, options: Options) -> Self:
@@ -232,7 +233,8 @@ def _url(text: str) -> httpx.URL:
 class _Shared:
     """The one httpx client of a connection and its copies, made when it is first needed, closed with the last of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, encrypted: bool) -> None:
+        self._encrypted = encrypted
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
         self._end: Callable[[], object] | None = None
@@ -243,7 +245,10 @@ class _Shared:
                 if (client := self._client) is None:
                     # No cookie is kept: threads share the client, and a vendor may write anything into one.
                     jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-                    client = httpx.Client(transport=WsgiMount(app) if app else None, trust_env=app is None, cookies=jar)
+                    # Reading all certificates takes longer than ten calls to a sandbox; what needs none trusts nobody.
+                    trusted = True if self._encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                    mount = WsgiMount(app) if app else None
+                    client = httpx.Client(transport=mount, verify=trusted, trust_env=app is None, cookies=jar)
                     self._client = client
                     self._end = weakref.finalize(self, client.close)
         return client
