@@ -211,8 +211,9 @@ class Population:
         return {"provenance": "synthetic", "law_provenance": self.provenance, "seed": int(seed)}
 
     def _labelled(self, made: Labelled, **more: object) -> Labelled:
+        label = self.standard.label if isinstance(self.standard, Standard) else {}
         about = {"population": self.in_words, "provenance": self.provenance, "assumptions": list(self.assumptions)}
-        made.attrs["segkit"] = {**about, **more}
+        made.attrs["segkit"] = {**label, **about, **more}
         return made
 
     @property
