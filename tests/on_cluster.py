@@ -138,3 +138,7 @@ def test_numbers_that_cannot_be(n: Any, partition: Any) -> None:
     assert empty.empty
     assert list(empty.columns) == list(LAWS["AMAI"].sample(0).columns)
     assert cluster.counts(LAWS["AMAI"], 0).compute().sum() == 0
+    for many, said in ((10**30, "at most 9,223,372"), (10**15, "more than 1,000,000 partitions")):
+        for work in (cluster.sample, cluster.counts):
+            with pytest.raises(InvalidInput, match=said):
+                work(LAWS["AMAI"], many)
