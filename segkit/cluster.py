@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from segkit.errors import InvalidInput
 from segkit.provenance import together
+from segkit.sel.sample import MOST_COUNTED, refuse_too_many
 from segkit.sel.standard_answers import missing_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 PARTITION = 1_000_000
 """Rows of a partition, unless another number is given."""
+
+MOST_PARTITIONS = 10**6
+"""Each is a task that the scheduler keeps."""
 
 
 def sample(population: Population, n: int, seed: int = 0, *, partition: int = PARTITION) -> DataFrame:
@@ -164,7 +168,10 @@ def _parts(n: int, partition: int) -> list[tuple[int, int]]:
     """Return start and size of each partition; one that is empty where there are no rows."""
     for name, number, least in (("n", n, 0), ("partition", partition, 1)):
         if type(number) is not int or number < least:
-            raise InvalidInput(f"{name} is a whole number, {least} or more: {number!r}")
+            raise InvalidInput(f"{name} is a whole number, {least} or more: {number!r:.60}")
+    refuse_too_many(n, MOST_COUNTED)
+    if n > MOST_PARTITIONS * partition:
+        raise InvalidInput(f"these are more than {MOST_PARTITIONS:,} partitions: give more rows a partition")
     return [(start, min(partition, n - start)) for start in range(0, n, partition)] or [(0, 0)]
 
 

@@ -18,6 +18,8 @@ from dask.distributed import Client, LocalCluster
 
 from segkit import cluster
 from segkit.errors import InvalidInput
+from segkit.findings import Finding, Findings
+from segkit.quotas.survey import read_survey
 from segkit.sel.population import Population
 from segkit.sel.simulated import simulate_answers
 from segkit.sel.standards import standard
@@ -138,3 +140,16 @@ def test_numbers_that_cannot_be(n: Any, partition: Any) -> None:
     assert empty.empty
     assert list(empty.columns) == list(LAWS["AMAI"].sample(0).columns)
     assert cluster.counts(LAWS["AMAI"], 0).compute().sum() == 0
+    for many, said in ((10**30, "at most 9,223,372"), (10**15, "more than 1,000,000 partitions")):
+        for work in (cluster.sample, cluster.counts):
+            with pytest.raises(InvalidInput, match=said):
+                work(LAWS["AMAI"], many)
+
+
+def test_half_a_character_keeps_no_frame_from_being_made() -> None:
+    """The text of pyarrow holds no half of a character: a frame shows it as U+FFFD, as a document with one is read."""
+    assert "Arrow" in type(pd.Series(["a"], dtype="str").array).__name__
+    told = Findings([Finding("a-code", "error", "row 'x\ud83d'", "half of an emoji", "Read it again.")]).to_frame()
+    assert told["where"].tolist() == ["row 'x\ufffd'"]
+    read = read_survey('{"quotas": [{"buyer_quota_id": "x\\ud83d", "required_count": 5, "criteria": []}]}')
+    assert read.design.to_frame()["quota_id"].dropna().tolist() == ["x\ufffd"]

@@ -167,6 +167,19 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
         return f"<{type(self).__name__} {self.in_words}{also}: {size}, {self.provenance}, confidence {self.confidence}>"
 
 
+def table_of(id: str, edition: int) -> tuple[str, int]:  # noqa: A002 - as in `standard`
+    """Return a standard and the edition whose table this edition has; itself where none is shipped.
+
+    Examples
+    --------
+    >>> table_of("mx-amai", 2024)
+    ('mx-amai', 2022)
+    """
+    return next(
+        ((id, one.edition) for one in editions() if one.id == id and edition in {one.edition, *one.aliases}), (id, edition)
+    )
+
+
 Kind = TypeVar("Kind", bound=Edition)
 
 
