@@ -36,6 +36,19 @@ def criterion_not_modelled(checked: Checked) -> Iterator[Told]:
 
 
 @rule("warning")
+def beyond_reckoning(checked: Checked) -> Iterator[Told]:
+    """A quota or the survey wants more than 1,000,000,000 completes.
+
+    Forecasts end there, so nothing is forecast: no other rule about families looks. More families than that live nowhere; most
+    often a digit was typed twice, or two numbers have run together.
+    """
+    fielded = checked.fielded
+    for finding in fielded.refused if fielded else ():
+        if finding.code == "beyond-reckoning":
+            yield Told(finding.where, finding.message, finding.fix)
+
+
+@rule("warning")
 def family_overlap(checked: Checked) -> Iterator[Told]:
     """One family can match two quotas, also where their codes are disjoint.
 
