@@ -12,12 +12,12 @@ import segkit as sk
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import child_codes
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.households import Households
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.opening import open_field
 from segkit.quotas.lint import forecast_rules
 from segkit.quotas.lint.catalogue import RULES
 from segkit.quotas.lint.check import lint
 from segkit.quotas.lint.gains import gains
-from segkit.quotas.opening import open_field
 
 SCENARIOS = [survey.design.replace(completes=1000) for survey in sk.read_surveys(surveys.SCENARIOS)]
 FIVE, SIX, SEVEN = SCENARIOS[4:]

@@ -22,9 +22,9 @@ from segkit.widgets.twin import Twin
 
 if TYPE_CHECKING:
     from segkit.findings import Findings
-    from segkit.quotas.admission import Policy
-    from segkit.quotas.households import Households
-    from segkit.quotas.repair import Repairs
+    from segkit.quotas.field.admission import Policy
+    from segkit.quotas.field.households import Households
+    from segkit.quotas.field.repair import Repairs
 
 DIGITS = 9  # of a count: no field brings more completes
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segkit.quotas.admission import Field
+    from segkit.quotas.field.admission import Field
     from segkit.quotas.lint.checked import Checked
 
 SEARCHED = 12
