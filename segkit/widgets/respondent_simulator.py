@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pathlib
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -12,6 +11,7 @@ from segkit import markup
 from segkit.credentials import redact
 from segkit.errors import InvalidInput, SegkitError
 from segkit.sel.scenario import Scenario
+from segkit.widgets.module import STATIC, module
 from segkit.widgets.simulator_view import preview_view, python_of, scenario_view
 from segkit.widgets.sources import choices
 from segkit.widgets.twin import Twin
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from segkit.sel.population import Population
     from segkit.widgets.sources import Calculate, Source
 
-STATIC = pathlib.Path(__file__).parent / "static"
 DOWNLOADED = 20_000
 """Respondents that the view's own download has at most; `to_csv` writes any number."""
 
@@ -67,7 +66,7 @@ class RespondentSimulator(anywidget.AnyWidget):
     >>> simulator.move("internet", "yes", 0.74).population.shares()                 # doctest: +SKIP
     """
 
-    _esm = STATIC / "respondent_simulator.js"
+    _esm = module("respondent_simulator")
     _css = STATIC / "respondent_simulator.css"
     view = traitlets.Dict().tag(sync=True)
 

@@ -1,24 +1,7 @@
 // A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
-function make(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  // JupyterLab would take arrows, letters and Enter as its own; it looks for this on whatever has the focus
-  node.dataset.lmSuppressShortcuts = "true";
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
-    else if (name.startsWith("aria-") || name === "role" || name === "scope" || name === "data-do") node.setAttribute(name, value);
-    else node[name] = value;
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-  return node;
-}
-
 const STEPS = 200; // of a slider: half a percent
 const PATIENCE = 5; // seconds
 const SILENT = `The kernel has not answered for ${PATIENCE} seconds: it is at work on something else, or it has ended. What stands here is its last answer. If it was restarted, run the cell again.`;
-const button = (text, act, properties = {}) => make("button", { type: "button", on: { click: act }, ...properties }, text);
-const quiet = (text) => make("p", { className: "sk-quiet" }, text);
-// inside a notebook JupyterLab keeps Enter from ending a field's input
-const enter = (event) => { if (event.key === "Enter") { event.preventDefault(); event.target.blur(); } };
 
 function head(view, send, parts) {
   const names = view.choices.map((name) => make("option", { value: name, selected: name === view.chosen }, name));
@@ -78,19 +61,13 @@ function segments(view, parts) {
 }
 
 function papers(parts, send) {
-  const copied = make("span", { className: "sk-quiet", role: "status" });
-  const copy = () => {
-    const done = () => { copied.textContent = " copied"; };
-    const failed = () => { copied.textContent = " could not be copied: select the text"; };
-    if (navigator.clipboard) navigator.clipboard.writeText(parts.code.textContent).then(done, failed); else failed();
-  };
   parts.sample = make("div", { className: "sk-scroll", tabIndex: 0, role: "region", "aria-label": "The first respondents" });
   parts.code = make("pre", { tabIndex: 0, "aria-label": "Python" });
   parts.law = make("div");
   return [
     make("details", {}, make("summary", {}, "The first respondents (synthetic)"), parts.sample,
       make("div", { className: "sk-buttons" }, button("Download CSV", () => send({ do: "csv" }), { "data-do": "csv" }))),
-    make("details", {}, make("summary", {}, "Show me the code"), button("Copy code", copy), copied, parts.code),
+    make("details", {}, make("summary", {}, "Show me the code"), ...copying("Copy code", () => parts.code.textContent), parts.code),
     make("details", {}, make("summary", {}, "What this stands on"), parts.law),
   ];
 }
