@@ -95,7 +95,7 @@ _ABSENT = (
         None,
         "not-verified",
         "AIM's matrix of 2023 was read in one transcription (confidence C); of its income brackets, only those of 2018/19 are "
-        "known, and where the matrices of the two editions differ, in 10 of 210 cells, nobody knows what is a change and what a slip",
+        "known, and where the matrices of the two editions differ, in 10 of 210 cells, what is a change and what a slip is not",
         f"{_ASK}, where it has a tree for Chile.",
         ("cl", "chile", "gse", "cl-aim"),
     ),
@@ -103,7 +103,7 @@ _ABSENT = (
         "uk-nrs",
         None,
         "not-a-rule",
-        "the NRS social grade (A, B, C1, C2, D, E) is no sum or grid of answers: its definitions (confidence B) go by an occupation, "
+        "the NRS social grade (A, B, C1, C2, D, E) is no sum or grid of answers: its grades (confidence B) go by occupation, "
         "which is coded by the MRS's book",
         "Have occupations coded by that book and bring the grade as a column: segment_table and plots take it as segments.",
         ("uk", "gb", "nrs", "social-grade", "gb-nrs"),
