@@ -13,7 +13,7 @@ from test_frames_markup import ATTRIBUTES, TAGS, Seen
 
 from segkit.errors import InvalidInput
 from segkit.provenance import WORDS
-from segkit.sel import standard_frames
+from segkit.sel import absent, standard_frames
 from segkit.sel.standards import Standard, Standards, standard, standards
 
 # Typed from the published tables as text, so that the files are checked against something else than what they were made from.
@@ -226,6 +226,22 @@ ABSENT = [
     *(("br-cceb", year, "no-such-edition", "edition before") for year in (2017, 2023, 2025)),
     ("br-cceb", 2010, "not-verified", "one transcription"),
     ("cl-gse", None, "not-verified", "PureSpectrum.calculate"),
+    ("cl-gse", 2023, "not-verified", "10 of 210 cells"),
+    *((name, None, "not-a-rule", "MRS's book") for name in ("uk", "UK", "gb", "uk-nrs", "UK_NRS")),
+    ("AR", None, "not-verified", "ar-nse: the decision trees of 2006 and 2015"),
+    ("EC", None, "not-verified", "25 variables"),
+    ("PE", None, "not-verified", "APEIM"),
+    ("UY", 2018, "not-verified", "public report that was not read"),
+    ("PH", None, "not-verified", "1SEC"),
+    ("CL", None, "not-verified", "cl-gse: AIM's matrix of 2023 was read in one transcription"),
+    ("CO", None, "not-a-rule", "states it"),
+    ("in-sec", None, "not-verified", "in-nccs"),
+    ("US", None, "not-public", "3910"),
+    *(
+        (name, None, "not-found", "nothing usable was found")
+        for name in ("za", "ID", "vn", "eg", "ng", "ke", "South Africa", "gt")
+    ),
+    ("MX", None, "unknown-standard", "Use one of: mx-amai 2018, mx-amai 2022, mx-amai 2024."),
     ("mx-amai", 1999, "unknown-standard", "mx-amai 2018, mx-amai 2022, mx-amai 2024"),
     ("nowhere", None, "unknown-standard", "Use one of"),
 ]
@@ -240,6 +256,19 @@ def test_what_is_not_shipped_says_why_and_what_to_do(name: str, edition: int | N
     assert found.code == code
     assert found.message
     assert says in f"{found.message} {found.fix}"
+
+
+def test_what_is_not_shipped_is_listed() -> None:
+    """One row a standard or editions of one, each with reason and way on; none is shipped, and no name belongs to two."""
+    frame = standards().absent()
+    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == dict(standard_frames.ABSENT)
+    assert (frame != "").all(axis=None)
+    assert {"in-isec", "us-acculturation", "uk-nrs", "ar-nse", "ec-nse", "pe-apeim", "uy-inse", "ph-1sec", "cl-gse"} <= set(
+        frame["id"]
+    )
+    assert not {one.id for one in standards()} & set(frame.loc[frame["editions"] == "all", "id"])
+    names = [name for one in absent._ABSENT if one.editions is None for name in (one.id, *one.called)]
+    assert len(names) == len(set(names))
 
 
 @EVERY

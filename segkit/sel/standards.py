@@ -15,8 +15,7 @@ import pandas as pd
 from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
-from segkit.sel import scores, standard_frames
-from segkit.sel.absent import why_absent
+from segkit.sel import absent, scores, standard_frames
 from segkit.sel.edition import Edition, read_editions
 from segkit.sel.explanation import Explanation
 from segkit.sel.standard_answers import StandardReader
@@ -185,6 +184,10 @@ class Standards(tuple[Standard, ...]):
         ]
         return frames.from_rows(standard_frames.STANDARDS, rows)
 
+    def absent(self) -> pd.DataFrame:
+        """Return what is known and not shipped, with the reason and what to do instead (`segkit.sel.standard_frames.ABSENT`)."""
+        return absent.to_frame()
+
     def __repr__(self) -> str:
         return f"<Standards: {', '.join(f'{one.id} {one.edition}' for one in self)}>"
 
@@ -217,15 +220,17 @@ def standard(id: str, edition: int | None = None) -> Standard:  # noqa: A002 - a
     Raises
     ------
     InvalidInput
-        When there is no such standard or edition; where its rule is not public the finding says so (``not-public``), and what
-        to do instead.
+        When there is no such standard or edition; the finding says why it is not shipped where that is known, by id or country
+        (`Standards.absent` lists them), and what to do instead.
     """
     found = [one for one in standards() if one.id == id and edition in {None, one.edition, *one.aliases}]
     if not found:
-        known = ", ".join(f"{one.id} {year}" for one in standards() for year in (one.edition, *one.aliases))
+        country = str(id).strip().casefold()
+        theirs = [one for one in standards() if one.country.casefold() == country] or standards()
+        known = ", ".join(f"{one.id} {year}" for one in theirs for year in (one.edition, *one.aliases))
         where = str(id) if edition is None else f"{id} {edition}"
         unknown = Finding("unknown-standard", "error", where, "it is not shipped", f"Use one of: {known}.")
-        raise InvalidInput("no such standard", [why_absent(id, edition, where) or unknown])
+        raise InvalidInput("no such standard", [absent.why_absent(id, edition, where) or unknown])
     one = found[-1]
     return one if edition is None or edition == one.edition else _asked_as(standards().index(one), int(edition))
 

@@ -68,8 +68,7 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
     benchmark, benchmark_provenance
         What the index is against: the label of a column of the table; shares from 0 to 1 by segment, as a mapping or a Series; a
         distribution of `segkit.sel.published.published`; or, for several `rows`, a mapping of their names to such shares. The
-        provenance is said of shares that do not say it themselves. Published shares of another edition than the one that the
-        segments were scored by are refused.
+        provenance is said of shares that do not say it themselves. Shares of another edition than the segments' are refused.
     confidence, correction, intervals, no_test_below, small_below
         As of `segkit.tables.criterion.Criterion`: the level of tests and intervals; ``none``, ``bonferroni`` or ``holm``;
         ``wilson`` or ``goodman``; the effective bases below which a column is not tested (``**``) or marked (``*``).
