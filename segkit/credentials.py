@@ -51,7 +51,8 @@ OUR_RETRIES = "segkit.transport"
 TELLING = 8  # so many first characters are given away by no text
 LONGEST_ESCAPE = 6
 
-_held: weakref.WeakKeyDictionary[Secret, re.Pattern[str] | None] = weakref.WeakKeyDictionary()
+_held: weakref.WeakSet[Secret] = weakref.WeakSet()
+_sought: weakref.WeakValueDictionary[str, Callable[[], re.Pattern[str]]] = weakref.WeakValueDictionary()
 _lock = threading.Lock()
 
 
@@ -69,7 +70,7 @@ class Secret:
         "sales" would read as a hole.
     """
 
-    __slots__ = ("__weakref__", "_parts", "_reveal", "name")
+    __slots__ = ("__weakref__", "_parts", "_pattern", "_reveal", "name")
 
     def __init__(self, value: str, name: str, *, is_account: bool = False) -> None:
         self.name = name
@@ -77,7 +78,11 @@ class Secret:
         self._reveal: Callable[[], str] = lambda: value
         is_known = len(value) >= SHORTEST_KNOWN and not (is_account and value.isalpha())
         with _lock:
-            _held[self] = _spelled(value) if is_known else None
+            _held.add(self)
+            # One for all secrets of this value, or a text would be gone over for every client that there is.
+            self._pattern = (_sought.get(value) or _seeking(value)) if is_known else None
+            if self._pattern:
+                _sought[value] = self._pattern
 
     @classmethod
     def basic(cls, account: Secret, password: Secret) -> Self:
@@ -119,6 +124,11 @@ class Secret:
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
+
+
+def _seeking(value: str) -> Callable[[], re.Pattern[str]]:
+    pattern = _spelled(value)
+    return lambda: pattern  # no attribute of a secret shows it
 
 
 def _spelled(value: str) -> re.Pattern[str]:
@@ -166,10 +176,9 @@ def known_values() -> set[str]:
 def redact(text: str) -> str:
     """Return the text with every known credential, however it is spelled, replaced by ``[redacted]``."""
     with _lock:
-        # Told apart by what they are made of: hashing a compiled pattern goes over all of its code, each time.
-        patterns = {pattern.pattern: pattern for pattern in _held.values() if pattern}
-    for pattern in patterns.values():
-        text = pattern.sub(REDACTED, text)
+        patterns = list(_sought.values())
+    for pattern in patterns:
+        text = pattern().sub(REDACTED, text)
     return text
 
 

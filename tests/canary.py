@@ -14,7 +14,7 @@ import traceback
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from rich.traceback import Traceback
+from rich import pretty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -149,11 +149,28 @@ def texts_of(error: BaseException) -> Iterator[tuple[str, str]]:
             frames = own if chained is error else chained.__traceback__
             told = traceback.TracebackException(type(chained), chained, frames, capture_locals=True)
             yield "traceback with locals", "".join(told.format())
-    pretty = Traceback.extract(type(error), error, own, show_locals=True, locals_max_string=None, locals_max_length=None)
-    shown = [node for stack in pretty.stacks for frame in stack.frames for node in (frame.locals or {}).values()]
-    yield "a pretty traceback", " ".join([*(stack.exc_value for stack in pretty.stacks), *map(str, shown)])
+    yield "a pretty traceback", " ".join(_pretty(error, own))
     with contextlib.suppress(pickle.PicklingError, TypeError, AttributeError):
         yield "pickle", pickle.dumps(error).decode("latin-1")
+
+
+def _pretty(error: BaseException, own: TracebackType | None) -> Iterator[str]:
+    """Yield what rich's tracebacks show of an error, of those behind it and of the locals of their frames, whole.
+
+    Each object once: most are locals of frame after frame, and rich draws them anew each time. Of a text or a number it
+    draws the repr, which stands in the traceback with locals.
+    """
+    chain, seen = [(error, own)], {id(error)}
+    for raised, frames in chain:
+        yield str(raised)
+        for frame, _ in traceback.walk_tb(frames):
+            for value in frame.f_locals.values():
+                if id(value) not in seen and not isinstance(value, str | bytes | int | float | None):
+                    seen.add(id(value))
+                    yield str(pretty.traverse(value))
+        behind = [one for one in (raised.__cause__, raised.__context__) if one is not None and id(one) not in seen]
+        chain += [(one, one.__traceback__) for one in behind]
+        seen |= set(map(id, behind))
 
 
 def _below_the_test(frames: TracebackType | None) -> TracebackType | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import pickle
@@ -127,11 +128,25 @@ def test_a_text_that_ends_within_a_credential_is_clean() -> None:
 
 def test_a_forgotten_credential_is_not_kept_alive() -> None:
     """A client that is gone leaves no credential in the list of what is redacted."""
+    gc.collect()  # what other tests left in circles
     before = credentials.known_values()
     ps = client("only-for-a-moment-31")
     assert "only-for-a-moment-31" in credentials.known_values()
     del ps
     assert credentials.known_values() == before
+    assert credentials.redact("only-for-a-moment-31") == "only-for-a-moment-31"
+
+
+def test_a_text_is_searched_once_for_a_credential_of_many_clients() -> None:
+    """A hundred clients with one token cost a text no more than one does, and it is found as long as one is left."""
+    gc.collect()  # what other tests left in circles
+    before = len(credentials._sought)
+    clients = [client("one-for-all-77") for _ in range(100)]
+    assert len(credentials._sought) == before + 1
+    del clients[1:]
+    assert credentials.redact("a one-for-all-77") == "a [redacted]"
+    clients.clear()
+    assert credentials.redact("a one-for-all-77") == "a one-for-all-77"
 
 
 def test_redaction_is_safe_among_threads() -> None:
