@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from segkit import frames
 from segkit.errors import InvalidInput
-from segkit.plots.tallies import Tallies, most_and_rest
-from segkit.provenance import WORDS
+from segkit.plots.tallies import Tallies, most_and_rest, word_of
 from segkit.registry.customers import wanted
 from segkit.tables.sources import NOT_STATED
 
@@ -68,7 +65,7 @@ def customers_per_segment(
     rows: list[tuple[Any, ...]] = []
     heads: list[str] = []
     names: list[str] = []
-    word = _word(frame)
+    word = word_of(frame)
     for kind in dict.fromkeys(kind for kind, _ in holders):
         of_type = {value: customers for (one, value), customers in holders.items() if one == kind}
         for value, customers in _bars(of_type):
@@ -109,8 +106,3 @@ def _bars(of_type: Mapping[str, set[int]]) -> list[tuple[str, set[int]]]:
     kept, rest = most_and_rest({value: len(of_type[value]) for value in order}, SHOWN)
     told = [(value, of_type[value]) for value in kept]
     return [*told, (f"{len(rest):,} other values", set().union(*(of_type[value] for value in rest)))] if rest else told
-
-
-def _word(frame: object) -> Any:  # noqa: ANN401 - one of the words
-    about = (frame.attrs.get("segkit") or {}) if isinstance(frame, pd.DataFrame) else {}
-    return about.get("provenance") if about.get("provenance") in WORDS else None

@@ -12,8 +12,7 @@ from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.plots.figure import column_of
 from segkit.plots.forecasts import cut
-from segkit.plots.tallies import Tallies, counted_as, most_and_rest
-from segkit.provenance import WORDS, together
+from segkit.plots.tallies import Tallies, counted_as, most_and_rest, word_of
 from segkit.registry.bounds import whole
 from segkit.registry.segments import BUILT_IN, SegmentGroups
 from segkit.registry.triggers import DEFAULT, columns_of, in_detection_order
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from segkit.plots.figure import Figure
-    from segkit.provenance import Provenance
     from segkit.registry.segments import Segment, Segments
 
 TRIGGERS: Mapping[str, Any] = {
@@ -114,7 +112,7 @@ def triggers_per_segment(
     """
     counted, without = _counted(evaluated)
     known = _known(evaluated, segments, counted)
-    word = _word(evaluated)
+    word = word_of(evaluated)
     drawn = list(_bars(counted, known.named, _names_of(groups)))
     base = sum(n for n, *_ in counted.values())
     rows = [(*bar, bar.n / max(base, 1), word) for bar in drawn]
@@ -200,12 +198,3 @@ def _heads(bars: list[_Bar], counted: _Met, base: int) -> Iterator[str]:
         head = "others" if group is None else f"{name}, continued" if group in seen else whole_group
         seen.add(group)
         yield from [head] * len(run)
-
-
-def _word(evaluated: pd.DataFrame) -> Provenance | None:
-    """Return the weakest word of the rows and of the whole."""
-    about = (evaluated.attrs.get("segkit") or {}).get("provenance")
-    words: list[Any] = [about] if about is not None else []
-    if "provenance" in evaluated:
-        words += list(evaluated["provenance"].unique())
-    return together(word if word in WORDS else None for word in words)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from segkit import markup
 from segkit.plots.figure import BAR, INK, Figure
 from segkit.plots.forecasts import GRID, LOST, TOP, titled
 from segkit.plots.groups import Groups
+from segkit.provenance import WORDS, together
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
     from typing import TypeVar
 
-    import pandas as pd
+    from segkit.provenance import Provenance
 
     Key = TypeVar("Key", bound=Hashable)
 
@@ -111,3 +113,14 @@ def most_and_rest(n_of: Mapping[Key, int], shown: int) -> tuple[list[Key], list[
         return list(n_of), []
     kept = set(sorted(n_of, key=lambda key: n_of[key], reverse=True)[: shown - 1])
     return [key for key in n_of if key in kept], [key for key in n_of if key not in kept]
+
+
+def word_of(frame: object) -> Provenance | None:
+    """Return the weakest word of a frame's rows and of the whole; None where it says nothing of one of them, or is no frame."""
+    if not isinstance(frame, pd.DataFrame):
+        return None
+    about = (frame.attrs.get("segkit") or {}).get("provenance")
+    words: list[Any] = [about] if about is not None else []
+    if "provenance" in frame:
+        words += list(frame["provenance"].unique())
+    return together(word if word in WORDS else None for word in words)
