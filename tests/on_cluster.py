@@ -38,7 +38,9 @@ LAWS = {
 def two_workers() -> Iterator[LocalCluster]:
     """Two worker processes on 127.0.0.1, and a client that is the default of every compute."""
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1") as local,
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1"
+        ) as local,
         Client(local),
     ):
         yield local
