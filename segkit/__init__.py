@@ -10,7 +10,7 @@ The floors; nothing imports upward::
     cli
     widgets | sharing
     plots
-    tables
+    tables | cluster
     vendors
     sandbox | quotas | registry
     sel | transport
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     from segkit import errors, plots, widgets
     from segkit.findings import Finding, Findings
     from segkit.quotas.codes import child_codes, known_child_codes
-    from segkit.quotas.comparison import Comparison, compare
     from segkit.quotas.describing import describe_codes
     from segkit.quotas.design import QuotaDesign
     from segkit.quotas.entry_link import EntryLink, read_entry_link, write_entry_link
-    from segkit.quotas.feasibility import Feasibility, feasibility
-    from segkit.quotas.forecast import Forecast, forecast
-    from segkit.quotas.households import Households
+    from segkit.quotas.field.comparison import Comparison, compare
+    from segkit.quotas.field.feasibility import Feasibility, feasibility
+    from segkit.quotas.field.forecast import Forecast, forecast
+    from segkit.quotas.field.households import Households
+    from segkit.quotas.field.repair import repair
     from segkit.quotas.known import known_surveys
     from segkit.quotas.lint.catalogue import explain
     from segkit.quotas.lint.check import lint
-    from segkit.quotas.repair import repair
     from segkit.quotas.survey import SurveyDocument, read_survey, read_surveys
     from segkit.quotas.upgrading import upgrade
     from segkit.registry.plan import Plan
@@ -150,13 +150,13 @@ _HOMES = {
     "CIOPulse": "segkit.vendors.ciopulse",
     "CIOPulseStore": "segkit.vendors.ciopulse_store",
     "CLEAR": "segkit.registry.schema",
-    "Comparison": "segkit.quotas.comparison",
+    "Comparison": "segkit.quotas.field.comparison",
     "EntryLink": "segkit.quotas.entry_link",
-    "Feasibility": "segkit.quotas.feasibility",
+    "Feasibility": "segkit.quotas.field.feasibility",
     "Finding": "segkit.findings",
     "Findings": "segkit.findings",
-    "Forecast": "segkit.quotas.forecast",
-    "Households": "segkit.quotas.households",
+    "Forecast": "segkit.quotas.field.forecast",
+    "Households": "segkit.quotas.field.households",
     "Infinity": "segkit.vendors.infinity",
     "InfinityStore": "segkit.vendors.infinity_store",
     "Instaleap": "segkit.vendors.instaleap",
@@ -178,13 +178,13 @@ _HOMES = {
     "agreement": "segkit.tables.agreement",
     "apply": "segkit.vendors.applying",
     "child_codes": "segkit.quotas.codes",
-    "compare": "segkit.quotas.comparison",
+    "compare": "segkit.quotas.field.comparison",
     "describe_codes": "segkit.quotas.describing",
     "errors": "",
     "evaluate_segments": "segkit.registry.triggers",
     "explain": "segkit.quotas.lint.catalogue",
-    "feasibility": "segkit.quotas.feasibility",
-    "forecast": "segkit.quotas.forecast",
+    "feasibility": "segkit.quotas.field.feasibility",
+    "forecast": "segkit.quotas.field.forecast",
     "known_child_codes": "segkit.quotas.codes",
     "known_qualifications": "segkit.sel.known",
     "known_surveys": "segkit.quotas.known",
@@ -199,7 +199,7 @@ _HOMES = {
     "read_qualifications": "segkit.sel.wire",
     "read_survey": "segkit.quotas.survey",
     "read_surveys": "segkit.quotas.survey",
-    "repair": "segkit.quotas.repair",
+    "repair": "segkit.quotas.field.repair",
     "segment_table": "segkit.tables.segment_table",
     "simulate_answers": "segkit.sel.simulated",
     "standard": "segkit.sel.standards",

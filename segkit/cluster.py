@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from segkit.errors import InvalidInput
 from segkit.provenance import together
+from segkit.sel.sample import MOST_COUNTED, refuse_too_many
+from segkit.sel.standard_answers import missing_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,10 +24,14 @@ if TYPE_CHECKING:
     from dask.delayed import Delayed
 
     from segkit.sel.population import Population
+    from segkit.sel.standard_answers import Missing
     from segkit.sel.standards import Standard
 
 PARTITION = 1_000_000
 """Rows of a partition, unless another number is given."""
+
+MOST_PARTITIONS = 10**6
+"""Each is a task that the scheduler keeps."""
 
 
 def sample(population: Population, n: int, seed: int = 0, *, partition: int = PARTITION) -> DataFrame:
@@ -71,14 +77,16 @@ def _rows(part: tuple[int, int], packed: bytes, seed: int) -> pd.DataFrame:
     return rows
 
 
-def score(frame: DataFrame, standard: Standard, columns: Mapping[str, str] | None = None, *, ids: bool = False) -> DataFrame:
+def score(
+    frame: DataFrame, standard: Standard, columns: Mapping[str, str] | None = None, *, ids: bool = False, missing: Missing = ()
+) -> DataFrame:
     """Score respondents as `Standard.score` does, partition by partition.
 
     Parameters
     ----------
     frame
         A dask DataFrame: one row a respondent, a column a question.
-    columns, ids
+    columns, ids, missing
         As of `Standard.score`.
 
     Returns
@@ -89,14 +97,21 @@ def score(frame: DataFrame, standard: Standard, columns: Mapping[str, str] | Non
     ------
     InvalidInput
         At once when a question has no column; when it is computed, where answers are missing or refused. What
-        `Standard.score` only warns of, a disputed cell, is not told here.
+        `Standard.score` only warns of, a disputed cell or a count that may be a code, is not told here.
     """
-    meta = standard.score(frame._meta, columns, ids=ids)  # noqa: SLF001 - dask's name for the empty frame of the same columns
-    return frame.map_partitions(_scored, standard, columns, ids, meta=meta)
+    missing = tuple(sorted(missing_of(missing), key=str))
+    meta = standard.score(frame._meta, columns, ids=ids, missing=missing)  # noqa: SLF001 - dask's name for the empty frame of the same columns
+    return frame.map_partitions(_scored, standard, columns, ids, missing, meta=meta)
 
 
-def _scored(part: pd.DataFrame, standard: Standard, columns: Mapping[str, str] | None, ids: bool) -> pd.DataFrame:  # noqa: FBT001 - dask hands it on
-    scored = standard.score(part, columns, ids=ids)
+def _scored(
+    part: pd.DataFrame,
+    standard: Standard,
+    columns: Mapping[str, str] | None,
+    ids: bool,  # noqa: FBT001 - dask hands it on
+    missing: Missing,
+) -> pd.DataFrame:
+    scored = standard.score(part, columns, ids=ids, missing=missing)
     # Attributes that differ between partitions would be lost: what one partition found stays out.
     about = {key: value for key, value in scored.attrs["segkit"].items() if key != "findings"}
     word = together([standard.provenance, about["respondents_provenance"]])
@@ -153,7 +168,10 @@ def _parts(n: int, partition: int) -> list[tuple[int, int]]:
     """Return start and size of each partition; one that is empty where there are no rows."""
     for name, number, least in (("n", n, 0), ("partition", partition, 1)):
         if type(number) is not int or number < least:
-            raise InvalidInput(f"{name} is a whole number, {least} or more: {number!r}")
+            raise InvalidInput(f"{name} is a whole number, {least} or more: {number!r:.60}")
+    refuse_too_many(n, MOST_COUNTED)
+    if n > MOST_PARTITIONS * partition:
+        raise InvalidInput(f"these are more than {MOST_PARTITIONS:,} partitions: give more rows a partition")
     return [(start, min(partition, n - start)) for start in range(0, n, partition)] or [(0, 0)]
 
 

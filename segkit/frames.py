@@ -3,6 +3,7 @@
 A frame always has all of its columns with their dtypes, also when it has no rows.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ import numpy as np
 import pandas as pd
 
 from segkit.provenance import WORDS
+
+HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character: no UTF-8 holds it."""
 
 PROVENANCE = pd.CategoricalDtype(list(WORDS), ordered=True)
 
@@ -257,7 +261,16 @@ def build(table: Mapping[str, Any], columns: Mapping[str, Any], index: pd.Index 
     KeyError
         When `columns` lacks a column of the table.
     """
-    return pd.DataFrame({name: pd.Series(columns[name], dtype=dtype, index=index) for name, dtype in table.items()}, copy=False)
+    return pd.DataFrame({name: _column(columns[name], dtype, index) for name, dtype in table.items()}, copy=False)
+
+
+def _column(values: Any, dtype: Any, index: pd.Index | None) -> Any:  # noqa: ANN401 - a Series of whatever pandas takes
+    try:
+        return pd.Series(values, dtype=dtype, index=index)
+    except UnicodeEncodeError:
+        # Half a character, which pandas cannot hold where pyarrow keeps its text: it is shown as it is read.
+        whole = [HALF.sub("\ufffd", value) if isinstance(value, str) else value for value in values]
+        return pd.Series(whole, dtype=dtype, index=index)
 
 
 def from_rows(table: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> pd.DataFrame:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 T = TypeVar("T")
-LONGEST_KEY = 60  # letters of a key in a message
+LONGEST_KEY, MOST_LINES = 60, 5  # letters of a key and lines in a message
 
 __all__ = ["Mended", "Reading", "Repair", "content", "lenient", "line_and_column", "line_starts", "member", "mend"]
-__all__ += ["Decoded", "Repeated", "decoded", "repeated", "strict"]
+__all__ += ["Decoded", "Repeated", "decoded", "not_utf_8", "repeated", "strict"]
 
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -93,7 +93,7 @@ def repeated(text: str) -> list[Repeated]:
 
 
 def strict(body: bytes, shape: type[T], *, original: bytes | None = None) -> T:
-    """Read a vendor's live answer; `original` is what an error keeps of a body that was mended.
+    """Read a vendor's live answer; `original` is what an error keeps of a body that was decoded or mended.
 
     Half a character (an escaped half of a surrogate pair, left where a vendor cuts a text in an emoji) is read as U+FFFD.
 
@@ -113,13 +113,13 @@ def strict(body: bytes, shape: type[T], *, original: bytes | None = None) -> T:
     except RecursionError:
         message, place = "the answer is nested too deep to be read", "$"
     except UnicodeDecodeError:
-        message, place = _malformed(body, "it is not UTF-8", _first_not_utf8(body))
+        message, place = _malformed(body, "it is not UTF-8", _first_not_utf8(body), kept)
     except msgspec.DecodeError as error:
         whole = _ESCAPE.sub(lambda escape: rb"\ufffd" if escape["half"] else escape[0], body)
         if whole != body:
             return strict(whole, shape, original=kept)
         found = re.search(r"\(byte (\d+)\)", str(error))
-        message, place = _malformed(body, str(error), int(found[1]) if found else len(body))
+        message, place = _malformed(body, str(error), int(found[1]) if found else len(body), kept)
     raise UnexpectedAnswer(message, path=place, body=kept)
 
 
@@ -167,10 +167,12 @@ def _first_not_utf8(body: bytes) -> int:
     return len(body)
 
 
-def _malformed(body: bytes, complaint: str, offset: int) -> tuple[str, str]:
-    """Say what a body is that is not JSON, and where reading stopped."""
+def _malformed(body: bytes, complaint: str, offset: int, original: bytes) -> tuple[str, str]:
+    """Say what a body is that is not JSON, and where reading stopped: only the line where its bytes are not the original's."""
     line = body[:offset].count(b"\n") + 1
-    place = f"byte {offset}, line {line}"
+    is_same = len(body) == len(original)
+    place = f"byte {offset}, line {line}" if is_same else f"line {line}"
+    complaint = complaint if is_same else complaint.removesuffix(f" (byte {offset})")
     if body.lstrip()[:1] == b"<":
         return "the answer is an HTML or XML page, not JSON", place
     if "truncated" in complaint:
@@ -181,22 +183,38 @@ def _malformed(body: bytes, complaint: str, offset: int) -> tuple[str, str]:
 def lenient(source: str | bytes, shape: type[T]) -> Reading[T]:
     """Read a saved or printed text: strictly if that works, else mended; every repair, and every key told twice, is a finding.
 
+    Bytes are `decoded` first; `Reading.raw` is their text in UTF-8.
+
     Raises
     ------
     UnexpectedAnswer
         When it cannot be read even so.
     """
-    raw = source.encode(errors="surrogatepass") if isinstance(source, str) else source
-    text, findings = raw, Findings()
+    given = source.encode(errors="surrogatepass") if isinstance(source, str) else source
+    raw, odd = (given, ()) if isinstance(source, str) else _in_utf_8(given)
+    text, findings = raw, Findings(not_utf_8(odd))
     try:
-        data = strict(raw, shape)
+        data = strict(raw, shape, original=given)
     except UnexpectedAnswer:
         mended = mend(raw.decode(errors="surrogateescape"))
         if not mended.repairs:
             raise
-        text, findings = mended.text.encode(errors="surrogateescape"), mended.findings
-        data = strict(text, shape, original=raw)
+        text, findings = mended.text.encode(errors="surrogateescape"), findings + mended.findings
+        data = strict(text, shape, original=given)
     return Reading(data, text, findings + _told_twice(text.decode(errors="surrogateescape")))
+
+
+def _in_utf_8(body: bytes) -> tuple[bytes, tuple[int, ...]]:
+    text, odd = decoded(body)
+    return text.encode(errors="surrogateescape"), odd
+
+
+def not_utf_8(odd: Sequence[int]) -> list[Finding]:
+    """Return one finding for the lines with bytes that were read as Windows-1252, none where there are none."""
+    fix = "Save the file as UTF-8, if a letter is wrong."
+    lines = ", ".join(map(str, odd[:MOST_LINES])) + ", ..." * (len(odd) > MOST_LINES)
+    message = f"bytes that are not UTF-8 are read as Windows-1252, line {lines}"
+    return [Finding("not-utf-8", "warning", f"line {line}", message, fix) for line in odd[:1]]
 
 
 def _told_twice(text: str) -> list[Finding]:

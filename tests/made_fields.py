@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from segkit.quotas.admission import Field, Policy
-from segkit.quotas.draws import Draws
-from segkit.quotas.patterns import Patterns
+from segkit.quotas.field.admission import Field, Policy
+from segkit.quotas.field.draws import Draws
+from segkit.quotas.field.patterns import Patterns
 
 ALPHA = 1e-6
 """How improbable an outcome must be for a test to fail; all seeds are fixed."""

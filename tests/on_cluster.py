@@ -18,6 +18,8 @@ from dask.distributed import Client, LocalCluster
 
 from segkit import cluster
 from segkit.errors import InvalidInput
+from segkit.findings import Finding, Findings
+from segkit.quotas.survey import read_survey
 from segkit.sel.population import Population
 from segkit.sel.simulated import simulate_answers
 from segkit.sel.standards import standard
@@ -36,7 +38,9 @@ LAWS = {
 def two_workers() -> Iterator[LocalCluster]:
     """Two worker processes on 127.0.0.1, and a client that is the default of every compute."""
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1") as local,
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1"
+        ) as local,
         Client(local),
     ):
         yield local
@@ -77,6 +81,17 @@ def test_scores_are_those_of_one_machine() -> None:
     alone = LAWS["AMAI"].sample(5_000, 1)
     pd.testing.assert_frame_equal(scored, amai.score(alone.drop(columns="segment")))
     assert (scored["segment"].astype(str) == alone["segment"].astype(str)).all()
+
+
+def test_codes_for_no_answer_are_handed_on() -> None:
+    """A 99 that is named as missing has no segment in any partition: what one machine refuses is refused when it is computed."""
+    amai = standard("mx-amai", 2022)
+    homes = LAWS["AMAI"].sample(100, 1).drop(columns="segment").astype("str").assign(cars=1)
+    homes.loc[60, "cars"] = 99
+    rows = dask.dataframe.from_pandas(homes, npartitions=4)
+    assert len(cluster.score(rows, amai).compute()) == 100
+    with pytest.raises(InvalidInput, match="99 is given as missing"):
+        cluster.score(rows, amai, missing=(98, 99)).compute()
 
 
 def test_a_number_means_the_same_in_every_partition() -> None:
@@ -127,3 +142,16 @@ def test_numbers_that_cannot_be(n: Any, partition: Any) -> None:
     assert empty.empty
     assert list(empty.columns) == list(LAWS["AMAI"].sample(0).columns)
     assert cluster.counts(LAWS["AMAI"], 0).compute().sum() == 0
+    for many, said in ((10**30, "at most 9,223,372"), (10**15, "more than 1,000,000 partitions")):
+        for work in (cluster.sample, cluster.counts):
+            with pytest.raises(InvalidInput, match=said):
+                work(LAWS["AMAI"], many)
+
+
+def test_half_a_character_keeps_no_frame_from_being_made() -> None:
+    """The text of pyarrow holds no half of a character: a frame shows it as U+FFFD, as a document with one is read."""
+    assert "Arrow" in type(pd.Series(["a"], dtype="str").array).__name__
+    told = Findings([Finding("a-code", "error", "row 'x\ud83d'", "half of an emoji", "Read it again.")]).to_frame()
+    assert told["where"].tolist() == ["row 'x\ufffd'"]
+    read = read_survey('{"quotas": [{"buyer_quota_id": "x\\ud83d", "required_count": 5, "criteria": []}]}')
+    assert read.design.to_frame()["quota_id"].dropna().tolist() == ["x\ufffd"]

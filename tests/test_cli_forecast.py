@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 from segkit.cli import household_law
 from segkit.cli.app import app
 from segkit.errors import InvalidInput
-from segkit.quotas.feasibility import feasibility
-from segkit.quotas.forecast import forecast
-from segkit.quotas.households import Households
+from segkit.quotas.field.feasibility import feasibility
+from segkit.quotas.field.forecast import forecast
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.standing import MOST
 from segkit.quotas.known import known_surveys
 from segkit.quotas.lint.check import lint
-from segkit.quotas.standing import MOST
 from segkit.quotas.survey import read_surveys
 
 runner = CliRunner()

@@ -10,9 +10,9 @@ from test_frames_markup import ATTRIBUTES, HOSTILE, TAGS, Seen
 from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import child_codes
-from segkit.quotas.comparison import compare
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.forecast import forecast
+from segkit.quotas.field.comparison import compare
+from segkit.quotas.field.forecast import forecast
 
 BOYS, GIRLS = child_codes(gender="boy", ages=(1, 17)), child_codes(gender="girl", ages=(1, 17))
 

@@ -438,6 +438,7 @@ def test_numpy_s_numbers_are_numbers() -> None:
         (lambda: QuotaDesign().with_quota("a", None, 5.0), "the count of quota 'a' is 5.0"),
         (lambda: QuotaDesign().with_quota("a", None, 5, "days"), "unit is 'days'"),
         (lambda: QuotaDesign().with_quota(7, None, 5), "the id of a quota is 7"),
+        (lambda: QuotaDesign().with_quota("a\ud83d", None, 5), r"the id of a quota is .a.ud83d.: it holds half of a character"),
         (lambda: QuotaDesign().with_quota("a", None, 5, criteria=[{"qualification_code": "232"}]), "qualification 232"),
         (lambda: Quota("a", None, 5, others={"criteria": []}), "others has criteria"),
         (lambda: QuotaDesign().without_quota("a"), r"there is no quota 'a'; there are \[\]"),

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from made_fields import assert_alike, fields, made, many, scenario_5, with_patterns
 
 from segkit.errors import InvalidInput
-from segkit.quotas.admission import Field
-from segkit.quotas.draws import METHODS, draw, quicker
-from segkit.quotas.gate import Gate
-from segkit.quotas.interviews import Interviews
+from segkit.quotas.field.admission import Field
+from segkit.quotas.field.draws import METHODS, draw, quicker
+from segkit.quotas.field.gate import Gate
+from segkit.quotas.field.interviews import Interviews
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -142,7 +142,8 @@ def test_an_explanation_shows_itself(one: Standard) -> None:
     frame = told.to_frame()
     expected = {name: str(dtype) for name, dtype in standard_frames.EXPLANATION.items()}
     assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == expected
-    assert frame.attrs["segkit"] == {"standard": one.id, "edition": one.edition, "provenance": "documented"}
+    year = one.edition
+    assert frame.attrs["segkit"] == {"standard": one.id, "edition": year, "table_edition": year, "provenance": "documented"}
     seen = Seen(told._repr_html_())
     assert set(seen.tags) <= TAGS
     assert seen.attributes <= ATTRIBUTES

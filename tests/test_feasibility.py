@@ -16,20 +16,20 @@ from scipy.optimize import LinearConstraint, linprog, milp
 import segkit as sk
 from segkit import frames
 from segkit.errors import InvalidInput
-from segkit.quotas import programme
-from segkit.quotas.admission import COMPLETE, POLICIES, Field
-from segkit.quotas.clash import Filling, clash
 from segkit.quotas.codes import child_codes
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.feasibility import SAMPLED, Feasibility, feasibility
-from segkit.quotas.forecast import forecast, of_field
-from segkit.quotas.households import Households
-from segkit.quotas.patterns import Patterns
+from segkit.quotas.field import programme
+from segkit.quotas.field.admission import COMPLETE, POLICIES, Field
+from segkit.quotas.field.clash import Filling, clash
+from segkit.quotas.field.feasibility import SAMPLED, Feasibility, feasibility
+from segkit.quotas.field.forecast import forecast, of_field
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.patterns import Patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from segkit.quotas.clash import Fillable
+    from segkit.quotas.field.clash import Fillable
 
 SCENARIOS = [survey.design.replace(completes=1000) for survey in sk.read_surveys(surveys.SCENARIOS)]
 FAMILIES = Households(children=[0.60, 0.168, 0.152, 0.056, 0.024], ages=dict.fromkeys(range(1, 18), 1 / 17))

@@ -9,10 +9,10 @@ import pytest
 from scipy import stats
 from werkzeug.test import Client
 
-from segkit.quotas.admission import COMPLETE
 from segkit.quotas.codes import NO_CHILDREN, child_codes
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.forecast import Forecast, forecast
+from segkit.quotas.field.admission import COMPLETE
+from segkit.quotas.field.forecast import Forecast, forecast
 from segkit.sandbox.app import TOKEN, Sandbox
 from segkit.sandbox.fielded import Fielded
 from segkit.sandbox.purespectrum_buyer import PREFIX

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from made_fields import BOTH, BOYS, GIRLS, fields, made, scenario_5
 
 from segkit.errors import InvalidInput
-from segkit.quotas.admission import Field
-from segkit.quotas.draws import draw
-from segkit.quotas.fluid import estimate
+from segkit.quotas.field.admission import Field
+from segkit.quotas.field.draws import draw
+from segkit.quotas.field.fluid import estimate
 
 
 def test_scenario_5_by_hand() -> None:

@@ -16,10 +16,10 @@ from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import NO_CHILDREN, child_codes
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.forecast import Forecast, forecast, of_field
-from segkit.quotas.gate import OUTCOMES
-from segkit.quotas.households import Households
-from segkit.quotas.interviews import Interviews
+from segkit.quotas.field.forecast import Forecast, forecast, of_field
+from segkit.quotas.field.gate import OUTCOMES
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.interviews import Interviews
 from segkit.quotas.survey import read_surveys
 
 CHILDREN = (0.60, 0.168, 0.152, 0.056, 0.024)
@@ -209,9 +209,8 @@ def test_a_field_without_a_goal() -> None:
 def test_a_forecast_loads_no_scipy() -> None:
     """Nor charts or widgets: a fresh process that forecasts has not imported them."""
     code = (
-        "import sys, json, segkit; d = segkit.QuotaDesign(5); segkit.quotas.forecast.forecast(d, replicates=5);"
+        "import sys, json, segkit; segkit.forecast(segkit.QuotaDesign(5), replicates=5);"
         "print(json.dumps([n for n in ('scipy', 'plotly', 'ipywidgets') if n in sys.modules]))"
     )
-    code = code.replace("segkit.quotas.forecast.forecast", "__import__('segkit.quotas.forecast', fromlist='x').forecast")
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert json.loads(done.stdout) == []

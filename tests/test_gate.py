@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from made_fields import fields, made
 
 from segkit.errors import InvalidInput
-from segkit.quotas.admission import COMPLETE, Field
-from segkit.quotas.gate import ORDER, Gate, words_of
+from segkit.quotas.field.admission import COMPLETE, Field
+from segkit.quotas.field.gate import ORDER, Gate, words_of
 
 
 @given(fields(), st.data())

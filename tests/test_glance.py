@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from made_fields import ALPHA, both_sexes, fields, made, many, same_law, scenario_5
 from scipy import stats
 
-from segkit.quotas.admission import COMPLETE
-from segkit.quotas.draws import draw
-from segkit.quotas.gate import Gate
-from segkit.quotas.glance import AT_ONCE, STEPS, _Crowd, glance, together
+from segkit.quotas.field.admission import COMPLETE
+from segkit.quotas.field.draws import draw
+from segkit.quotas.field.gate import Gate
+from segkit.quotas.field.glance import AT_ONCE, STEPS, _Crowd, glance, together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segkit.quotas.admission import Field
+    from segkit.quotas.field.admission import Field
 
 
 def dice(seed: int) -> np.random.Generator:

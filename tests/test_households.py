@@ -19,7 +19,7 @@ from segkit.errors import InvalidInput
 from segkit.quotas.codes import CHILDREN, CODES, NO_CHILDREN, child_codes
 from segkit.quotas.design import QuotaDesign
 from segkit.quotas.entry_link import child_code
-from segkit.quotas.households import Households
+from segkit.quotas.field.households import Households
 
 SHARES = st.lists(st.integers(0, 20), min_size=1, max_size=6).filter(any).map(lambda parts: [part / sum(parts) for part in parts])
 

@@ -11,12 +11,12 @@ from made_fields import ALPHA, made, many, reference_in_time, same_law, scenario
 from scipy import stats
 
 from segkit.errors import InvalidInput
-from segkit.quotas.admission import Field
 from segkit.quotas.codes import child_codes
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.draws import METHODS, draw
-from segkit.quotas.forecast import forecast
-from segkit.quotas.interviews import Interviews
+from segkit.quotas.field.admission import Field
+from segkit.quotas.field.draws import METHODS, draw
+from segkit.quotas.field.forecast import forecast
+from segkit.quotas.field.interviews import Interviews
 
 N, GOAL = 100_000, 50
 ENTER = 0.3

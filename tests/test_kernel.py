@@ -5,12 +5,12 @@ import pytest
 from made_fields import ALPHA, assert_alike, made, many, same_law, scenario_5
 from scipy import stats
 
-from segkit.quotas.admission import Field
-from segkit.quotas.draws import draw
-from segkit.quotas.gate import Gate
-from segkit.quotas.interviews import Interviews
-from segkit.quotas.kernel import STEPS, Aliases
-from segkit.quotas.patterns import Patterns
+from segkit.quotas.field.admission import Field
+from segkit.quotas.field.draws import draw
+from segkit.quotas.field.gate import Gate
+from segkit.quotas.field.interviews import Interviews
+from segkit.quotas.field.kernel import STEPS, Aliases
+from segkit.quotas.field.patterns import Patterns
 
 
 @pytest.mark.parametrize("seed", range(3))

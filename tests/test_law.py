@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit.errors import InvalidInput
-from segkit.quotas.law import Law
+from segkit.quotas.field.law import Law
 
 VALUES = st.lists(st.integers(-1000, 1000), min_size=1, max_size=50)
 

@@ -9,9 +9,9 @@ from made_fields import ALPHA, assert_same, both_sexes, made, reference, same_la
 from numpy.typing import NDArray
 from scipy import stats
 
-from segkit.quotas.admission import Field
-from segkit.quotas.draws import draw
-from segkit.quotas.leap import _first
+from segkit.quotas.field.admission import Field
+from segkit.quotas.field.draws import draw
+from segkit.quotas.field.leap import _first
 
 
 def test_the_closed_form_is_a_law() -> None:
@@ -101,7 +101,7 @@ def test_any_field_has_the_law_of_the_reference(name: str, method: str) -> None:
 @pytest.mark.parametrize("method", ["leap", "kernel"])
 def test_those_who_do_not_complete_leave_their_places(method: str) -> None:
     """With an incidence of 0.6 the law is that of the reference, where each admitted family fails by itself."""
-    from segkit.quotas.interviews import Interviews
+    from segkit.quotas.field.interviews import Interviews
 
     field = scenario_5(20, 30, 50)
     draws = draw(field, 4000, 8, Interviews.of(0.6), method)  # type: ignore[arg-type] # one of the names

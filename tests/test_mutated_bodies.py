@@ -163,7 +163,7 @@ def outcome(body: bytes, read: Callable[[bytes], Qualifications]) -> Qualificati
     except UnexpectedAnswer as error:
         refused = error
     assert refused.body == body.decode(errors="replace")
-    assert refused.path.startswith(("$", "byte "))
+    assert refused.path.startswith(("$", "byte ") if read is read_reply else ("$", "byte ", "line "))
     return None
 
 

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import child_codes
-from segkit.quotas.comparison import compare
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.feasibility import feasibility
-from segkit.quotas.forecast import forecast
-from segkit.quotas.households import Households
+from segkit.quotas.field.comparison import compare
+from segkit.quotas.field.feasibility import feasibility
+from segkit.quotas.field.forecast import forecast
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.opening import COUNTED_EVERYWHERE, open_field
+from segkit.quotas.field.repair import repair
+from segkit.quotas.field.standing import MOST
 from segkit.quotas.lint.check import lint
-from segkit.quotas.opening import COUNTED_EVERYWHERE, open_field
-from segkit.quotas.repair import repair
-from segkit.quotas.standing import MOST
 
 DESIGN = (
     QuotaDesign(1000, frozenset(child_codes()))

@@ -19,15 +19,15 @@ from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import NO_CHILDREN, child_codes, expanded
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.households import Households
-from segkit.quotas.pattern_law import N_SAMPLED
-from segkit.quotas.unions import MAX_PATTERNS, MAX_SETS
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.pattern_law import N_SAMPLED
+from segkit.quotas.field.unions import MAX_PATTERNS, MAX_SETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from segkit.quotas.codes import Unit
-    from segkit.quotas.patterns import Patterns
+    from segkit.quotas.field.patterns import Patterns
 
 CHILDREN = [0.60, 0.168, 0.152, 0.056, 0.024]
 BY_YEARS = Households(CHILDREN, ages=dict.fromkeys(range(1, 18), 1 / 17))

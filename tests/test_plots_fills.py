@@ -11,7 +11,7 @@ from segkit.errors import InvalidInput
 from segkit.plots.fills import PANELS, PATHS
 from segkit.quotas.codes import NO_CHILDREN, child_codes
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.forecast import Forecast, forecast
+from segkit.quotas.field.forecast import Forecast, forecast
 
 BOYS, GIRLS = child_codes("boy"), child_codes("girl")
 CHILDREN = frozenset(child_codes())

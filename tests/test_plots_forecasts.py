@@ -8,11 +8,11 @@ import pytest
 from segkit import plots
 from segkit.plots.forecasts import STEPS, VISITS, cut, number
 from segkit.quotas.codes import child_codes
-from segkit.quotas.comparison import compare
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.forecast import forecast
-from segkit.quotas.gate import OUTCOMES
-from segkit.quotas.households import Households
+from segkit.quotas.field.comparison import compare
+from segkit.quotas.field.forecast import forecast
+from segkit.quotas.field.gate import OUTCOMES
+from segkit.quotas.field.households import Households
 
 BOYS, GIRLS = child_codes("boy"), child_codes("girl")
 CHILDREN = frozenset(child_codes())

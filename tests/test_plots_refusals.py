@@ -19,6 +19,8 @@ PICTURES: dict[str, Callable[..., Any]] = {
     "intervals": plots.segment_intervals,
     "flow": plots.answer_flow,
     "marginals": plots.answer_marginals,
+    "triggers": plots.triggers_per_segment,
+    "customers": plots.customers_per_segment,
     "what if": lambda given, **how: plots.what_if(given, given, **how),
 }
 NOTHINGS = {"None": None, "a series of texts": pd.Series(["a"]), "a list": [1], "a number": 3, "a text": "x"}

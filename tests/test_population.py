@@ -200,6 +200,21 @@ def test_more_than_can_be_counted_is_refused(mexico: Population) -> None:
             mexico.counts(many)
 
 
+@pytest.mark.parametrize("many", [2**63, 10**30, 10**5000], ids=["2**63", "10**30", "10**5000"])
+def test_more_than_can_be_drawn_is_refused(mexico: Population, many: int) -> None:
+    """Rows, tallies, starts and workers beyond their bound are errors that name the bound, before anything is drawn."""
+    for draw, bound in ((mexico.sample, "10,000,000,000"), (mexico.tally, "9,223,372,036,854,775,807")):
+        with pytest.raises(InvalidInput, match=f"n is too large: at most {bound}"):
+            draw(many)
+        with pytest.raises(InvalidInput, match=r"start is too large: the list of a seed has 9,223"):
+            draw(5, start=many)
+        with pytest.raises(InvalidInput, match="at most 256 threads"):
+            draw(5, workers=many)
+    with pytest.raises(InvalidInput, match="n is too large: at most 10,000,000,000"):
+        mexico.sample(10**10 + 1)
+    assert len(mexico.sample(5, start=2**63 - 6)) == 5
+
+
 def test_targets_are_listed_beside_what_the_law_has() -> None:
     """One row a given share of every kind, given and law equal to 1e-9, with word and source."""
     population = Population.fit(

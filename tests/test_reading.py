@@ -210,8 +210,7 @@ def changed(path: str, value: Any) -> bytes:
         (b"Bad Gateway", "the answer is not JSON: JSON is malformed: invalid character", "byte 0, line 1"),
         (b"[] []", "the answer is not JSON: JSON is malformed: trailing characters", "byte 4, line 1"),
         (b'[{"1":\n{"qualification_id": NaN}}]', "invalid character", "byte 28, line 2"),
-        (b'[{"1":\n{"question_text": "\xe9"}}]', "it is not UTF-8", "byte 26, line 2"),
-        ("[]".encode("utf-16"), "the answer is not JSON", "byte 0, line 1"),
+        (b'[{"1":\n{"question_text": "\x81"}}]', "it is not UTF-8", "byte 26, line 2"),
         (b"null", "Expected `object | array`, got `null`", "$"),
         (b'"text"', "Expected `object | array`, got `str`", "$"),
         (b"[null]", "Expected `object`, got `null`", "$[0]"),
@@ -236,6 +235,49 @@ def test_a_body_that_cannot_be_read_names_the_place(read: Any, body: bytes, mess
     assert caught.value.path == path
     assert caught.value.body == body.decode(errors="replace")
     assert f"(at {path})" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "path"),
+    [
+        (b'[{"1":\n{"question_text": "\xe9"}}]', "it is not UTF-8", "byte 26, line 2"),
+        ("[]".encode("utf-16"), "the answer is not JSON", "byte 0, line 1"),
+    ],
+)
+def test_a_live_answer_is_utf_8(body: bytes, message: str, path: str) -> None:
+    """A saved file may be in another encoding, a vendor's live answer may not."""
+    with pytest.raises(UnexpectedAnswer, match=message) as caught:
+        read_reply(body)
+    assert (caught.value.path, caught.value.body) == (path, body.decode(errors="replace"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_saved_file_with_a_mark_is_read_as_one_without(tmp_path: Path, encoding: str) -> None:
+    """UTF-8, UTF-16 and UTF-32 with a byte order mark give the same trees, raw text and findings as UTF-8 without."""
+    text = (
+        '[{"1": {"qualification_id": 1, "question_text": "¿Años?", "answers": [{"id": 111, "text": "€ 10 – 20"}]},}] // niñas\n'
+    )
+    plain = read_qualifications(text)
+    (tmp_path / "saved.json").write_bytes(text.encode(encoding))
+    for source in (text.encode(encoding), tmp_path / "saved.json"):
+        found = read_qualifications(source)
+        assert (found[1].parent, found.raw, found.findings) == (plain[1].parent, plain.raw, plain.findings)
+
+
+def test_a_saved_file_in_windows_1252_is_read_and_told() -> None:
+    """Letters of Windows-1252 are read as such; one warning names their lines, repairs and refusals their own line."""
+    text = '[{"1": {"qualification_id": 1,\n"question_text": "¿Años?", // niñas\n}}]'
+    found = read_qualifications(text.encode("cp1252"))
+    assert found[1].parent.text == "¿Años?"
+    told = [(finding.code, finding.severity, finding.where) for finding in found.findings]
+    assert told[0] == ("not-utf-8", "warning", "line 2")
+    assert told[1:] == [(finding.code, finding.severity, finding.where) for finding in read_qualifications(text).findings]
+    body = '[{"1":\n{"question_text": "¿Años?"\n'.encode("cp1252")
+    with pytest.raises(UnexpectedAnswer, match=r"ends before the JSON does \(at line 3\)") as caught:
+        read_qualifications(body)
+    assert caught.value.body == body.decode(errors="replace")
+    with pytest.raises(UnexpectedAnswer, match="the mark of UTF-16"):
+        read_qualifications("[]".encode("utf-16") + b"\0")
 
 
 @pytest.mark.parametrize("read", [read_reply, read_qualifications])
@@ -328,8 +370,8 @@ def test_what_cannot_be_mended_is_kept_as_it_was() -> None:
 
 
 def test_bytes_that_are_no_text_are_not_lost_by_mending() -> None:
-    """A repair changes nothing but what it repairs, also where the bytes around it are not UTF-8."""
-    body = b'[{"1": {"qualification_id": 1, "unknown": "\xe9\xff"},}]'
+    """A repair changes nothing but what it repairs, also where a byte near it is in no encoding."""
+    body = b'[{"1": {"qualification_id": 1, "unknown": "\xc3\xa9\x81"},}]'
     assert read_qualifications(body).raw == body.replace(b"},}", b"} }")
 
 

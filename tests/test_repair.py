@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 import segkit as sk
 from segkit import frames
 from segkit.errors import InvalidInput
-from segkit.quotas.admission import POLICIES, Policy
-from segkit.quotas.changes import Change, intersecting, size, split, widened, without
 from segkit.quotas.codes import CODES, Unit, child_codes, codes_of, mask
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.feasibility import feasibility
-from segkit.quotas.forecast import forecast
-from segkit.quotas.households import Households
-from segkit.quotas.repair import Repairs, repair
-from segkit.quotas.restart import Restart
-from segkit.quotas.trial import Trial
+from segkit.quotas.field.admission import POLICIES, Policy
+from segkit.quotas.field.changes import Change, intersecting, size, split, widened, without
+from segkit.quotas.field.feasibility import feasibility
+from segkit.quotas.field.forecast import forecast
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.repair import Repairs, repair
+from segkit.quotas.field.restart import Restart
+from segkit.quotas.field.trial import Trial
 from segkit.tables.intervals import wilson
 
 if TYPE_CHECKING:

@@ -14,17 +14,17 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import segkit as sk
-from segkit.quotas.admission import POLICIES, Policy
-from segkit.quotas.changes import Change, split
 from segkit.quotas.codes import child_codes
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.households import Households
-from segkit.quotas.opening import open_field
+from segkit.quotas.field.admission import POLICIES, Policy
+from segkit.quotas.field.changes import Change, split
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.opening import open_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segkit.quotas.admission import Field
+    from segkit.quotas.field.admission import Field
 
 BOYS, GIRLS = frozenset(child_codes("boy")), frozenset(child_codes("girl"))
 FAMILIES = Households(children=[0.3, 0.4, 0.3], ages=dict.fromkeys(range(4, 8), 1 / 4))

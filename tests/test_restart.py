@@ -12,9 +12,9 @@ import surveys
 import segkit as sk
 from segkit.errors import InvalidInput
 from segkit.quotas.codes import child_codes
-from segkit.quotas.households import Households
-from segkit.quotas.restart import CARRIED, Restart
-from segkit.quotas.standing import Standing
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.restart import CARRIED, Restart
+from segkit.quotas.field.standing import Standing
 
 if TYPE_CHECKING:
     from segkit.quotas.design import QuotaDesign

@@ -236,6 +236,20 @@ def test_legacy_targeting_that_nobody_matches_is_refused(sandbox: Sandbox, crite
     refused(send(sandbox, "POST", "/surveys", request(quotas=[a_quota(*criteria)])))
 
 
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        [old(220, "111"), old(220, "112")],
+        [old(218, "112"), old(218, "112")],
+        [ages(0, 5), ages(3, 8)],
+        [old(218, "112"), criterion(BOYS)],
+    ],
+)
+def test_legacy_targeting_that_no_single_criterion_says_is_refused(sandbox: Sandbox, criteria: list[Any]) -> None:
+    """Criteria of a quota must all be met, be it by several children; so two of one qualification are not intersected."""
+    assert "both must be met" in refused(send(sandbox, "POST", "/surveys", request(quotas=[a_quota(*criteria)])))
+
+
 def test_gender_and_age_have_no_place_in_a_surveys_qualifications(sandbox: Sandbox) -> None:
     """As the old page says of 220 and 230."""
     assert "go into quotas" in refused(send(sandbox, "POST", "/surveys", request(qualifications=[old(220, "111")])))

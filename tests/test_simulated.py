@@ -136,3 +136,5 @@ def test_a_number_without_bounds() -> None:
     assert set(simulate_answers(tree, 100, {"free": {7: 0.5, 1000: 0.5}}).free) == {7, 1000}
     with pytest.raises(InvalidInput, match="number of respondents"):
         simulate_answers(tree, -1)
+    with pytest.raises(InvalidInput, match="at most 10,000,000,000 respondents"):
+        simulate_answers(made_tree([2]), 10**30)

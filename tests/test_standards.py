@@ -13,7 +13,7 @@ from test_frames_markup import ATTRIBUTES, TAGS, Seen
 
 from segkit.errors import InvalidInput
 from segkit.provenance import WORDS
-from segkit.sel import standard_frames
+from segkit.sel import absent, standard_frames
 from segkit.sel.standards import Standard, Standards, standard, standards
 
 # Typed from the published tables as text, so that the files are checked against something else than what they were made from.
@@ -202,9 +202,13 @@ def test_editions_and_their_dates() -> None:
     assert [year for year in range(2010, 2030) if (year in {brazil.edition, *brazil.aliases})] == [
         *(2015, 2016, *range(2018, 2023), 2024)
     ]
-    assert all(standard("br-cceb", year) is brazil for year in brazil.aliases)
+    for year in brazil.aliases:
+        one = standard("br-cceb", year)
+        assert (one.questions, one.cutoffs_min, one.edition, one.asked_as) == (brazil.questions, brazil.cutoffs_min, 2015, year)
+        assert standard("br-cceb", year) is one
     assert standard("br-cceb") is standard("br-cceb", 2026)
-    assert standard("mx-amai") is standard("mx-amai", 2024) is AMAI[2022]
+    assert standard("mx-amai") is standard("mx-amai", 2022) is AMAI[2022]
+    assert standard("mx-amai", 2024).in_words == "mx-amai 2024 (table of 2022)"
     frame = standards().to_frame().set_index(["id", "edition"])
     assert frame.loc[("br-cceb", 2026), "in_force_from"] == "2026-02-05"
     assert frame.loc[("br-cceb", 2022), ["in_force_from", "in_force_provenance"]].tolist() == ["2022-06-01", "derived"]
@@ -222,6 +226,22 @@ ABSENT = [
     *(("br-cceb", year, "no-such-edition", "edition before") for year in (2017, 2023, 2025)),
     ("br-cceb", 2010, "not-verified", "one transcription"),
     ("cl-gse", None, "not-verified", "PureSpectrum.calculate"),
+    ("cl-gse", 2023, "not-verified", "10 of 210 cells"),
+    *((name, None, "not-a-rule", "MRS's book") for name in ("uk", "UK", "gb", "uk-nrs", "UK_NRS")),
+    ("AR", None, "not-verified", "ar-nse: the decision trees of 2006 and 2015"),
+    ("EC", None, "not-verified", "25 variables"),
+    ("PE", None, "not-verified", "APEIM"),
+    ("UY", 2018, "not-verified", "public report that was not read"),
+    ("PH", None, "not-verified", "1SEC"),
+    ("CL", None, "not-verified", "cl-gse: AIM's matrix of 2023 was read in one transcription"),
+    ("CO", None, "not-a-rule", "states it"),
+    ("in-sec", None, "not-verified", "in-nccs"),
+    ("US", None, "not-public", "3910"),
+    *(
+        (name, None, "not-found", "nothing usable was found")
+        for name in ("za", "ID", "vn", "eg", "ng", "ke", "South Africa", "gt")
+    ),
+    ("MX", None, "unknown-standard", "Use one of: mx-amai 2018, mx-amai 2022, mx-amai 2024."),
     ("mx-amai", 1999, "unknown-standard", "mx-amai 2018, mx-amai 2022, mx-amai 2024"),
     ("nowhere", None, "unknown-standard", "Use one of"),
 ]
@@ -236,6 +256,19 @@ def test_what_is_not_shipped_says_why_and_what_to_do(name: str, edition: int | N
     assert found.code == code
     assert found.message
     assert says in f"{found.message} {found.fix}"
+
+
+def test_what_is_not_shipped_is_listed() -> None:
+    """One row a standard or editions of one, each with reason and way on; none is shipped, and no name belongs to two."""
+    frame = standards().absent()
+    assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == dict(standard_frames.ABSENT)
+    assert (frame != "").all(axis=None)
+    assert {"in-isec", "us-acculturation", "uk-nrs", "ar-nse", "ec-nse", "pe-apeim", "uy-inse", "ph-1sec", "cl-gse"} <= set(
+        frame["id"]
+    )
+    assert not {one.id for one in standards()} & set(frame.loc[frame["editions"] == "all", "id"])
+    names = [name for one in absent._ABSENT if one.editions is None for name in (one.id, *one.called)]
+    assert len(names) == len(set(names))
 
 
 @EVERY

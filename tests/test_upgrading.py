@@ -331,6 +331,25 @@ def test_an_upgrade_is_the_conversion_of_the_double(documents: list[dict[str, An
     sandbox.close()
 
 
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        [*coded(220, ("111",)), *coded(220, ("112",))],
+        [*coded(218, ("112",)), *coded(218, ("112",))],
+        [*coded(218, ("112",)), *coded(232, ("139",))],
+    ],
+)
+def test_what_an_upgrade_leaves_is_refused_by_the_double(criteria: list[dict[str, Any]]) -> None:
+    """Two of 220 want a boy and a girl, who need not be one child: no single 232 says so, to the client or to the double."""
+    sandbox, sent = Sandbox(), in_quota(criteria)
+    answer = Client(sandbox.wsgi).post(f"{PREFIX}/surveys", json=sent, headers={"access-token": TOKEN})
+    sandbox.close()
+    ours = upgrade(sent)
+    assert answer.status_code == 400
+    assert ours.document == sent
+    assert ours.findings.errors.codes == {"legacy-not-carried"}
+
+
 def asked_months(criteria: list[dict[str, Any]]) -> set[int]:
     """Return the months of age that 230 asks for: each range in its unit, else in the one that 221 names, else in years."""
     named = [codes for each in criteria if each["qualification_code"] == 221 for codes in [each["condition_codes"]]]

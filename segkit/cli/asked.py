@@ -13,16 +13,16 @@ from segkit.cli import household_law
 from segkit.cli.documents import content
 from segkit.cli.household_law import unique
 from segkit.errors import InvalidInput
-from segkit.quotas.events import check_match
-from segkit.quotas.households import Households
-from segkit.quotas.interviews import Interviews
-from segkit.quotas.standing import IDS, NAMES
+from segkit.quotas.field.events import check_match
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.interviews import Interviews
+from segkit.quotas.field.standing import IDS, NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from segkit.quotas.admission import Policy
-    from segkit.quotas.interviews import Incidence
+    from segkit.quotas.field.admission import Policy
+    from segkit.quotas.field.interviews import Incidence
 
 FIRST = 3  # findings of an option that are told
 

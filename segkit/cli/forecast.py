@@ -12,15 +12,15 @@ from segkit.cli.documents import content, plain, writable
 from segkit.errors import InvalidInput, SegkitError
 from segkit.findings import SIGNS
 from segkit.printed import UNREAD
-from segkit.quotas.events import unused
-from segkit.quotas.feasibility import feasibility
-from segkit.quotas.forecast import forecast
-from segkit.quotas.gate import OUTCOMES
-from segkit.quotas.law import shown
+from segkit.quotas.field.events import unused
+from segkit.quotas.field.feasibility import feasibility
+from segkit.quotas.field.forecast import forecast
+from segkit.quotas.field.gate import OUTCOMES
+from segkit.quotas.field.law import shown
+from segkit.quotas.field.wanted import Wanted
 from segkit.quotas.lint.check import lint
 from segkit.quotas.survey import read_surveys
 from segkit.quotas.upgrading import upgrade
-from segkit.quotas.wanted import Wanted
 
 if TYPE_CHECKING:
     import pathlib
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from segkit.cli.asked import Asked
     from segkit.findings import Finding
-    from segkit.quotas.feasibility import Feasibility
-    from segkit.quotas.forecast import Forecast
-    from segkit.quotas.law import Law
+    from segkit.quotas.field.feasibility import Feasibility
+    from segkit.quotas.field.forecast import Forecast
+    from segkit.quotas.field.law import Law
     from segkit.quotas.survey import SurveyDocument
 
 _WORDS = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "info": ("info", "infos")}

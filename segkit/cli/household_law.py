@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from segkit.errors import InvalidInput
-from segkit.quotas.households import Households
+from segkit.quotas.field.households import Households
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -11,14 +11,14 @@ from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.plots.figure import BAR, INK, Figure
 from segkit.plots.forecasts import GRID, TOP, cut, number, titled
-from segkit.quotas.forecast_frames import band
+from segkit.quotas.field.forecast_frames import band
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
-    from segkit.quotas.forecast import Forecast
+    from segkit.quotas.field.forecast import Forecast
 
 PANELS, A_ROW, CUT = 24, 3, 24  # panels, panels a row, letters of a name; the frame has all
 ROW, NAMED, BELOW = 250, 72, 40  # pixels of a row, of those the ones for names and for what is below the panel

@@ -9,15 +9,15 @@ import plotly.graph_objects as go
 
 from segkit import frames, markup
 from segkit.plots.figure import BAR, INK, Figure
-from segkit.quotas.admission import COMPLETE, NO_MATCHED_QUOTA, QUOTA_FULL, TERMINATED, UNOPENED
-from segkit.quotas.forecast_frames import band
-from segkit.quotas.gate import NOT_COMPLETED, ORDER, OUTCOMES
+from segkit.quotas.field.admission import COMPLETE, NO_MATCHED_QUOTA, QUOTA_FULL, TERMINATED, UNOPENED
+from segkit.quotas.field.forecast_frames import band
+from segkit.quotas.field.gate import NOT_COMPLETED, ORDER, OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from segkit.quotas.comparison import Comparison
-    from segkit.quotas.forecast import Forecast
+    from segkit.quotas.field.comparison import Comparison
+    from segkit.quotas.field.forecast import Forecast
 
 STEPS = (TERMINATED, QUOTA_FULL, UNOPENED, NO_MATCHED_QUOTA, NOT_COMPLETED, COMPLETE)
 """The vendor's order of operations: what turns a family away first stands first."""

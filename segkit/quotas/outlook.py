@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from segkit.errors import InvalidInput
-from segkit.quotas import fluid
-from segkit.quotas.feasibility import Feasibility
-from segkit.quotas.households import Households
-from segkit.quotas.opening import open_field
+from segkit.quotas.field import fluid
+from segkit.quotas.field.feasibility import Feasibility
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.opening import open_field
 
 if TYPE_CHECKING:
     from segkit.findings import Findings
-    from segkit.quotas.admission import Field, Policy
     from segkit.quotas.design import QuotaDesign
-    from segkit.quotas.events import Given
-    from segkit.quotas.forecast import Forecast
-    from segkit.quotas.repair import Repairs
+    from segkit.quotas.field.admission import Field, Policy
+    from segkit.quotas.field.events import Given
+    from segkit.quotas.field.forecast import Forecast
+    from segkit.quotas.field.repair import Repairs
 
 QUICK_QUOTAS = 12
 """With more quotas nothing is told while the hand moves: their patterns take too long."""
@@ -35,7 +35,7 @@ class Outlook:
     Parameters
     ----------
     households, policy, match, replicates, seed
-        As of `segkit.quotas.forecast.forecast`.
+        As of `segkit.quotas.field.forecast.forecast`.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Outlook:
 
     def forecast(self, design: QuotaDesign) -> Forecast:
         """Forecast a design; the same one again is not drawn again."""
-        from segkit.quotas.forecast import forecast  # noqa: PLC0415 - scipy only when something is drawn
+        from segkit.quotas.field.forecast import forecast  # noqa: PLC0415 - scipy only when something is drawn
 
         if self._forecast is None or self._forecast[0] is not design:
             how = {"policy": self._policy, "match": self._match, "replicates": self._replicates, "seed": self._seed}
@@ -97,7 +97,7 @@ class Outlook:
 
     def repairs(self, design: QuotaDesign) -> Repairs:
         """Find what would bring the goal."""
-        from segkit.quotas.repair import repair  # noqa: PLC0415 - only when it is asked for
+        from segkit.quotas.field.repair import repair  # noqa: PLC0415 - only when it is asked for
 
         how = {"policy": self._policy, "match": self._match, "replicates": self._replicates, "seed": self._seed}
         return repair(design, self._households, **how)  # type: ignore[arg-type] # each of its own type

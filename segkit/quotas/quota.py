@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
+from segkit.frames import HALF
 from segkit.quotas import codes as table
 from segkit.quotas.criteria import asked_of, codes_given, criteria_given, filled, others_given, placed, unreadable
 from segkit.quotas.describing import describe_codes
@@ -59,6 +60,8 @@ class Quota:
     def __post_init__(self) -> None:
         if not isinstance(self.id, str):
             raise InvalidInput(f"the id of a quota is {self.id!r}: give text")
+        if HALF.search(self.id):
+            raise InvalidInput(f"the id of a quota is {self.id!r}: it holds half of a character; read it again, as UTF-8")
         if self.unit not in UNITS:
             raise InvalidInput(f"unit is {self.unit!r}: give 'years' or 'months'")
         if self.count is not None and whole(self.count) is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from segkit import markup, printed, reading
 from segkit.errors import InvalidInput
-from segkit.findings import Finding, Findings
+from segkit.findings import Findings
 from segkit.printed import Unread
 from segkit.provenance import LABEL
 from segkit.quotas.design import QuotaDesign
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from segkit.printed import Printed, Remark
     from segkit.provenance import Provenance
 
-MOST_LINES = 5  # in a message
 _VEIL = "(not shown)"
 _NAMED_LINE = re.compile(r"line (\d+)\Z")
 _QUOTA = re.compile(r"\$\.quotas\[(\d+)\]")
@@ -251,17 +250,11 @@ def of_data(document: Mapping[str, Any], findings: Findings | None = None) -> Su
 
 def _of(found: Printed, odd: Sequence[int]) -> SurveyDocument:
     """Take what was printed; `odd` are the lines above and in it with bytes that are not UTF-8."""
-    fix = "Save the file as UTF-8, if a letter is wrong."
-    lines = ", ".join(map(str, odd[:MOST_LINES])) + ", ..." * (len(odd) > MOST_LINES)
-    guessed = [
-        Finding("not-utf-8", "warning", f"line {line}", f"bytes that are not UTF-8 are read as Windows-1252, line {lines}", fix)
-        for line in odd[:1]
-    ]
     return SurveyDocument(
         found.data,
         found.heading,
         found.remarks,
-        Findings([*guessed, *found.repairs]),
+        Findings([*reading.not_utf_8(odd), *found.repairs]),
         _label(found.data),
         found.source,
         found.first_line,

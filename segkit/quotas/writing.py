@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import numpy as np
 
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
+from segkit.frames import HALF
 from segkit.printed import MAX_DEPTH, step
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 INDENT = "  "
 MAX_BITS = 4096
 """Of a whole number; Python does not write much longer ones as text."""
-
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 def plain(value: object, path: str = "$", depth: int = MAX_DEPTH) -> Any:  # noqa: ANN401 - whatever was handed in
@@ -39,7 +37,7 @@ def plain(value: object, path: str = "$", depth: int = MAX_DEPTH) -> Any:  # noq
     """
     value = value.item() if isinstance(value, np.generic) else value
     if isinstance(value, str):
-        return _HALF.sub("\ufffd", value)
+        return HALF.sub("\ufffd", value)
     if value is None or _is_number(value):
         return value
     if isinstance(value, Mapping) and depth and all(isinstance(key, str) for key in value):

@@ -73,21 +73,22 @@ class Applied:
         return frame
 
     @property
-    def _told(self) -> str:
+    def in_words(self) -> str:
+        """How many segments met each outcome, in words."""
         counted = ", ".join(f"{n} {outcome.replace('_', ' ')}" for outcome, n in self.counts.items() if n)
         return f"{counted or 'nothing to do'}{', stopped' if self.stopped else ''}"
 
     def __str__(self) -> str:
         lines = [f"  {_SIGNS[row.outcome]} {row.key} {row.action}: {row.outcome} ({row.reason})" for row in self.rows]
         end = [f"stopped: {self.stopped}"] if self.stopped else []
-        return "\n".join([f"Applied to {self.registry} at {self.target}: {self._told}", *lines, *end])
+        return "\n".join([f"Applied to {self.registry} at {self.target}: {self.in_words}", *lines, *end])
 
     def __repr__(self) -> str:
-        return f"<Applied {self._told}, plan {self.checksum[:12]}>"
+        return f"<Applied {self.in_words}, plan {self.checksum[:12]}>"
 
     def _repr_html_(self) -> str:
         rows = [(row.key, row.action, f"{_SIGNS[row.outcome]} {row.outcome}", row.reason) for row in self.rows[:LONGEST_TABLE]]
-        parts: list[object] = [markup.table(f"Applied: {self._told}", ["key", "action", "outcome", "reason"], rows)]
+        parts: list[object] = [markup.table(f"Applied: {self.in_words}", ["key", "action", "outcome", "reason"], rows)]
         if len(self.rows) > LONGEST_TABLE:
             parts.append(markup.note(f"{len(self.rows) - LONGEST_TABLE} more: see .to_frame()."))
         if self.stopped:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from segkit.registry.cell_texts import pairs_as_lines, pairs_of_lines
 from segkit.registry.cells import text, written
 from segkit.registry.customer_rows import COLUMNS
 from segkit.registry.customers import wanted
@@ -20,7 +21,12 @@ if TYPE_CHECKING:
     from segkit.registry.customer_rows import Pair
 
 SEGMENTS = "segments"
-SCHEMA = Schema("segments of Instaleap's customers", Field(COLUMNS[0], text), (Field(SEGMENTS, text, clearable=False),))
+SCHEMA = Schema(
+    "segments of Instaleap's customers",
+    Field(COLUMNS[0], text),
+    (Field(SEGMENTS, text, as_text=pairs_as_lines, from_text=pairs_of_lines, is_of_lines=True),),
+    long=COLUMNS[1:],
+)
 
 
 def segments_of(pairs: Iterable[Pair]) -> str:

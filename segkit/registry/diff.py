@@ -107,7 +107,9 @@ def _told(changed: Record, values: Record, schema: Schema, *, is_new: bool) -> d
     """Return what is worth knowing of fields that change."""
     told = {}
     for name in changed:
-        cleaned = f"cleaned, given was {values[name]!r}" if changed[name] != values[name] else ""
+        # of a value of several parts only the order was changed, which says nothing
+        is_other = changed[name] != values[name] and not schema[name].is_of_lines
+        cleaned = f"cleaned, given was {values[name]!r}" if is_other else ""
         if said := "; ".join(filter(None, (cleaned, "" if is_new else schema[name].told))):
             told[name] = said
     return told

@@ -8,9 +8,13 @@ from segkit.errors import InvalidInput
 from segkit.registry.diff import Owned, diff
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from segkit.registry.plan import Plan
+    from segkit.registry.preflight import Wanted
+    from segkit.registry.schema import Record
     from segkit.registry.store import SegmentStore
 
 
@@ -45,6 +49,11 @@ def plan(store: SegmentStore, wanted: pd.DataFrame, *, prune: bool = False, owne
         known = "CIOPulseStore(client), InfinityStore(client) or InstaleapStore(client)"
         raise InvalidInput(f"the store is {type(store).__name__}: give {known}")
     there = store.read()
-    return diff(
-        there, store.normalise(wanted, there), store.schema, target=store.target, prune=prune, owned=owned, blind=store.blind
-    )
+    return plan_of(store, there, store.normalise(wanted, there), prune=prune, owned=owned)
+
+
+def plan_of(
+    store: SegmentStore, there: Mapping[str, Record], wanted: Wanted, *, prune: bool = False, owned: Owned = None
+) -> Plan:
+    """Return the plan for what was read of a registry, and what is wanted of it."""
+    return diff(there, wanted, store.schema, target=store.target, prune=prune, owned=owned, blind=store.blind)

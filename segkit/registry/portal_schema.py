@@ -44,7 +44,7 @@ SCHEMA = Schema(
     (
         Field("segment_code", text, clean=_stripped, check=_check_code, required=True, unique=True),
         Field("segment_name", text, clean=_clean_name, check=check_text, required=True, is_name=True),
-        Field("active", flag),
+        Field("active", flag, options=("true", "false")),
     ),
 )
 """Whether names must be unique is not documented, so two that are equal from the beginning are a warning."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from segkit.registry.cell_texts import as_typed, plainly
 from segkit.registry.cells import text
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ class Field:
         Whether `CLEAR` may stand there, and the value that it means.
     told
         What a reader of a plan should know of a change.
+    as_text, from_text
+        A value as a text for a hand to edit, and the cell that such a text stands for.
+    is_of_lines
+        Whether that text has a line for each part of the value.
+    options
+        The texts that it can be, where these are few.
+    is_group
+        Whether it says what a segment is put together with.
     """
 
     name: str
@@ -66,6 +75,11 @@ class Field:
     clearable: bool = False
     cleared: Value = None
     told: str = ""
+    as_text: Callable[[Value], str] = plainly
+    from_text: Callable[[str], str] = as_typed
+    is_of_lines: bool = False
+    options: tuple[str, ...] = ()
+    is_group: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +100,8 @@ class Schema:
         The keys that are never changed or deleted, and why.
     lone
         How the keys begin of what is no segment, such as a group, and has one field; empty where there is nothing of the kind.
+    long
+        The columns into which a frame spreads the one field, a row a part; none where a segment is one row.
     """
 
     registry: str
@@ -94,6 +110,7 @@ class Schema:
     known: frozenset[str] = frozenset({"provenance"})
     protected: Mapping[str, str] = field(default_factory=dict)
     lone: str = ""
+    long: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]

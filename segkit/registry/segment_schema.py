@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from segkit.findings import Finding
 from segkit.registry import bounds
+from segkit.registry.cell_texts import criteria_as_lines, criteria_of_lines
 from segkit.registry.cells import criteria, number, text, written
 from segkit.registry.criteria import check_criteria, criteria_of
 from segkit.registry.preflight import Given, Wanted, given_rows, keyed
@@ -80,8 +81,17 @@ SCHEMA = Schema(
         Field("segment_ref", text, clean=_stripped, check=_check_ref, unique=True, clearable=True),
         Field("segment_order", number, check=_check_order, clearable=True, cleared=0),
         Field("org_id", number, check=_check_org),
-        Field("criteria", criteria, clean=_sorted, check=_check_criteria, required=True),
-        Field(NAME, text, clean=_stripped, check=_check_group, told=GROUP_MOVE),
+        Field(
+            "criteria",
+            criteria,
+            clean=_sorted,
+            check=_check_criteria,
+            required=True,
+            as_text=criteria_as_lines,
+            from_text=criteria_of_lines,
+            is_of_lines=True,
+        ),
+        Field(NAME, text, clean=_stripped, check=_check_group, told=GROUP_MOVE, is_group=True),
     ),
     known=frozenset({"provenance", "segment_group_id", "segment_status"}),
     protected={str(place): f"segment {place} ({name}) is built in" for place, name in BUILT_IN.items()},

@@ -7,6 +7,7 @@ segment 1 and group 0. That the first one wins is derived: documented are the or
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -17,15 +18,18 @@ import pandas as pd
 from segkit import frames
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
+from segkit.provenance import WORDS, weakest
 from segkit.registry import segment_frames
 from segkit.registry.criteria import NOT_EVALUATED, check_criteria
 from segkit.registry.segment_rows import segments_of
 from segkit.registry.segments import BUILT_IN, LIVE, Segment, Segments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
+
+    from segkit.provenance import Provenance
 
 DEFAULT = 1
 """The segment of a trigger that meets no criteria; its group is 0."""
@@ -47,8 +51,9 @@ def evaluate_segments(
 
     Returns
     -------
-    One row a trigger, under its index: ``segment_id``, ``segment_name``, ``segment_group_id``, ``provenance`` (derived).
-    ``attrs["segkit"]["findings"]`` says where the outcome hangs on what no document says.
+    One row a trigger, under its index: ``segment_id``, ``segment_name``, ``segment_group_id``, ``provenance``: derived, or
+    synthetic where the triggers or a segment that takes part are. In ``attrs["segkit"]``, ``findings`` says where the outcome
+    hangs on what no document says, and ``segments`` has the columns of those that take part, in the order of detection.
 
     Raises
     ------
@@ -62,7 +67,7 @@ def evaluate_segments(
     >>> evaluate_segments([shop], pd.DataFrame({"href": ["/shop/toys", "/about"]})).segment_id.tolist()
     [400, 1]
     """
-    used = sorted(_in_use(segments), key=lambda segment: (segment.order, segment.segment_id))
+    used = _evaluated(segments)
     tried = [segment for segment in used if segment.criteria]
     fields = _Fields(triggers, columns or {}, {each.field for segment in tried for each in segment.criteria})
     met = np.full(len(triggers), len(tried))
@@ -75,25 +80,51 @@ def evaluate_segments(
         met[meets] = place
     table = [(s.segment_id, s.name, s.group_id) for s in tried] + [(DEFAULT, BUILT_IN[DEFAULT], 0)]
     ids, names, groups = (np.array(part, dtype=object)[met] for part in zip(*table, strict=True))
-    told = {"segment_id": ids, "segment_name": names, "segment_group_id": groups, "provenance": ["derived"] * len(met)}
+    word = weakest("derived", *(each.provenance for each in used), *_stated(triggers))
+    told = {"segment_id": ids, "segment_name": names, "segment_group_id": groups, "provenance": [word] * len(met)}
     result = frames.build(segment_frames.TRIGGER_SEGMENTS, {name: list(part) for name, part in told.items()}, triggers.index)
-    result.attrs["segkit"] = {"provenance": "derived", "findings": [asdict(each) for each in _open_questions(used)]}
+    findings = [asdict(each) for each in _open_questions(used)]
+    result.attrs["segkit"] = {"provenance": word, "segments": columns_of(used), "findings": findings}
     return result
 
 
-def _in_use(segments: Segments | Iterable[Segment] | pd.DataFrame) -> list[Segment]:
-    """Return the segments that take part.
+def columns_of(segments: list[Segment]) -> dict[str, list[Any]]:
+    """Return id, name and group of segments, a list each."""
+    return {
+        "segment_id": [each.segment_id for each in segments],
+        "segment_name": [each.name for each in segments],
+        "segment_group_id": [each.group_id for each in segments],
+    }
+
+
+def in_detection_order(segments: Segments | Iterable[Segment] | pd.DataFrame) -> list[Segment]:
+    """Return the segments that take part: neither built in nor out of use.
 
     Raises
     ------
     InvalidInput
-        When one is no segment, is there twice, or has criteria that cannot be evaluated.
+        When one is no segment, or is there twice.
     """
     segments = segments_of(segments) if isinstance(segments, pd.DataFrame) else segments
+    if not isinstance(segments, Iterable):
+        raise InvalidInput(f"segments are {type(segments).__name__}: give the Segments of a client, or their frame")
     listed = list(segments.values()) if isinstance(segments, Segments) else list(segments)
     if strange := [type(each).__name__ for each in listed if not isinstance(each, Segment)]:
         raise InvalidInput(f"segments hold {strange[0]}: give the Segments of a client, or their frame")
     used = [each for each in Segments(listed).values() if each.segment_id not in BUILT_IN and each.status == LIVE]
+    return sorted(used, key=lambda segment: (segment.order, segment.segment_id))
+
+
+def _stated(triggers: pd.DataFrame) -> list[Provenance]:
+    """Return where the triggers come from, if their frame says so."""
+    about = triggers.attrs.get("segkit") if isinstance(triggers, pd.DataFrame) else None
+    word = about.get("provenance") if isinstance(about, dict) else None
+    return [word] if word in WORDS else []
+
+
+def _evaluated(segments: Segments | Iterable[Segment] | pd.DataFrame) -> list[Segment]:
+    """Return the segments that take part; raise InvalidInput where criteria cannot be evaluated."""
+    used = in_detection_order(segments)
     found = Findings(
         each
         for segment in used

@@ -125,6 +125,8 @@ class Targeting:
             return criteria
         if self._legacy == "refuse":
             refuse("Child targeting by 218, 220 and 230 is no longer supported; send 232.")
+        if any(each["qualification_code"] == QUALIFICATION for each in criteria):
+            refuse("Legacy criteria stand beside 232; no single 232 says that both must be met.")
         self.choices.append(CONVERTED)
         codes, unit = converted(old)
         new = {"qualification_code": QUALIFICATION, "condition_codes": by_age(codes), "child_age_unit": unit}

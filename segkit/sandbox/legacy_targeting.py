@@ -22,15 +22,14 @@ _OLDEST = {YEARS: 17, MONTHS: OLDEST_MONTH}
 
 
 def _codes(criteria: Sequence[dict[str, Any]], qualification: int, allowed: set[int], default: set[int]) -> set[int]:
-    """Return the codes that all criteria of a qualification share."""
-    found = set(default)
+    """Return the codes of a qualification; the default where it is not there."""
     for criterion in criteria:
         if criterion["qualification_code"] == qualification:
             sent = {int(code) for code in criterion.get("condition_codes", ())}
             if not sent or not sent <= allowed:
                 refuse(f"Qualification {qualification} has the condition codes {sorted(allowed)}.")
-            found &= sent
-    return found
+            return sent
+    return default
 
 
 def _ages(ranges: object, unit: int) -> tuple[set[int], set[int]]:
@@ -54,12 +53,17 @@ def _ages(ranges: object, unit: int) -> tuple[set[int], set[int]]:
 
 
 def converted(criteria: Sequence[dict[str, Any]]) -> tuple[set[int], int]:
-    """Return the codes of 232, and their unit, for the legacy criteria of one quota or survey.
+    """Return the codes of 232, and their unit, for the legacy criteria of one quota or survey, one of each qualification.
 
+    Criteria are met one by one, by different children if need be: a boy and a girl for two of 220. No list of codes says that,
+    so two of one qualification, or one beside 232, are not intersected but refused.
     Gender or age leave families with children only. Ages in months keep the unit of months, so that 133 stays one month; but
     where they go beyond the codes of months, and the ages below are whole years, they are years.
     """
-    asked = {criterion["qualification_code"] for criterion in criteria}
+    given = [criterion["qualification_code"] for criterion in criteria]
+    asked = set(given)
+    if len(asked) < len(given):
+        refuse("A legacy qualification stands twice among these criteria; no single 232 says that both must be met.")
     if asked == {UNIT}:
         refuse("A unit alone, 221, targets nobody.")
     has = _codes(criteria, HAS_CHILDREN, {_NONE, _SOME}, {_NONE, _SOME} if HAS_CHILDREN in asked else {_SOME})

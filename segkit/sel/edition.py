@@ -76,6 +76,8 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
         Its segments, in its own order, from the highest.
     grid
         The cells of a grid; empty where points are added up.
+    asked_as
+        The edition that was asked for, where it is one of `aliases`: it has the table of `edition`.
     """
 
     id: str
@@ -93,11 +95,27 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     asked: tuple[StandardQuestion, ...] = msgspec.field(name="questions")
     levels: tuple[StandardSegment, ...] = msgspec.field(name="segments")
     grid: tuple[Cell, ...] = ()
+    asked_as: int | None = None
 
     @functools.cached_property
     def questions(self) -> StandardQuestions:
         """The questions in the standard's order."""
         return StandardQuestions(self.asked)
+
+    @property
+    def in_words(self) -> str:
+        """Its id, and the edition that was asked for with the one whose table that has."""
+        return f"{self.id} {self.edition_in_words}"
+
+    @property
+    def edition_in_words(self) -> str:
+        """The edition that was asked for, with the one whose table that has."""
+        return str(self.edition) if self.asked_as is None else f"{self.asked_as} (table of {self.edition})"
+
+    @property
+    def label(self) -> dict[str, str | int]:
+        """What results say of it: ``standard``, ``edition`` as it was asked for, ``table_edition``."""
+        return {"standard": self.id, "edition": self.asked_as or self.edition, "table_edition": self.edition}
 
     @property
     def aliases(self) -> tuple[int, ...]:
@@ -144,9 +162,22 @@ class Edition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
         return next((cell for cell in self.grid if cell.answers == keys), None)
 
     def __repr__(self) -> str:
-        also = f" (also {', '.join(map(str, self.aliases))})" if self.aliases else ""
+        also = f" (also {', '.join(map(str, self.aliases))})" if self.aliases and self.asked_as is None else ""
         size = f"{len(self.asked)} questions, {len(self.levels)} segments"
-        return f"<{type(self).__name__} {self.id} {self.edition}{also}: {size}, {self.provenance}, confidence {self.confidence}>"
+        return f"<{type(self).__name__} {self.in_words}{also}: {size}, {self.provenance}, confidence {self.confidence}>"
+
+
+def table_of(id: str, edition: int) -> tuple[str, int]:  # noqa: A002 - as in `standard`
+    """Return a standard and the edition whose table this edition has; itself where none is shipped.
+
+    Examples
+    --------
+    >>> table_of("mx-amai", 2024)
+    ('mx-amai', 2022)
+    """
+    return next(
+        ((id, one.edition) for one in editions() if one.id == id and edition in {one.edition, *one.aliases}), (id, edition)
+    )
 
 
 Kind = TypeVar("Kind", bound=Edition)

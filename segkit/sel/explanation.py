@@ -9,7 +9,7 @@ import numpy as np
 
 from segkit import frames, markup
 from segkit.errors import InvalidInput
-from segkit.findings import Findings
+from segkit.findings import Finding, Findings
 from segkit.provenance import weakest
 from segkit.sel import standard_frames
 from segkit.sel.scores import disputed_finding
@@ -40,10 +40,13 @@ class Explanation:
         The standard.
     codes
         The place of each answer in its question.
+    doubts
+        Counts that hardly any home has.
     """
 
     edition: Edition
     codes: tuple[int, ...]
+    doubts: tuple[Finding, ...] = ()
 
     @classmethod
     def of(cls, answers: Answers) -> Explanation:
@@ -60,7 +63,8 @@ class Explanation:
         findings, _ = answers.faults(row)
         if findings:
             raise InvalidInput("the respondent cannot be scored", findings)
-        return cls(answers.edition, tuple(int(column.codes[column.at(row)[0]]) for column in answers.columns))
+        codes = tuple(int(column.codes[column.at(row)[0]]) for column in answers.columns)
+        return cls(answers.edition, codes, tuple(answers.implausible()))
 
     @property
     def segment(self) -> str:
@@ -93,9 +97,9 @@ class Explanation:
 
     @property
     def findings(self) -> Findings:
-        """That the cell is disputed, where it is."""
+        """That the cell is disputed, or a count hardly can be, where it is so."""
         cell = self.cell
-        return Findings([disputed_finding(self.edition, cell, "the grid")] if cell and cell.disputed else [])
+        return Findings([*self.doubts, *([disputed_finding(self.edition, cell, "the grid")] if cell and cell.disputed else [])])
 
     @property
     def provenance(self) -> Provenance:
@@ -113,7 +117,7 @@ class Explanation:
             told = (question.name, question.text, answer.answer, answer.text, answer.points, most)
             rows.append((*told, *beside, weakest(answer.provenance, self.provenance)))
         made = frames.from_rows(standard_frames.EXPLANATION, rows)
-        made.attrs["segkit"] = {"standard": self.edition.id, "edition": self.edition.edition, "provenance": self.provenance}
+        made.attrs["segkit"] = {**self.edition.label, "provenance": self.provenance}
         return made
 
     @property
@@ -143,14 +147,15 @@ class Explanation:
         return f"{self.points} points, {self.segment}; {', '.join(ways)}"
 
     def __repr__(self) -> str:
-        disputed = ", disputed" if self.findings else ""
-        return f"<Explanation {self.edition.id} {self.edition.edition}: {self._in_words}; {self.provenance}{disputed}>"
+        words = {"disputed-cell": ", disputed", "implausible-count": ", with a count that may be a code"}
+        disputed = "".join(word for code, word in words.items() if code in self.findings.codes)
+        return f"<Explanation {self.edition.in_words}: {self._in_words}; {self.provenance}{disputed}>"
 
     def _repr_html_(self) -> str:
         frame = self.to_frame()
         shown = frame.drop(columns=["question"] if self.points is not None else ["question", "points", "most_points"])
         head = [name.replace("_", " ") for name in shown.columns]
-        caption = f"{self.edition.name}, edition {self.edition.edition}: {self._in_words}"
+        caption = f"{self.edition.name}, edition {self.edition.edition_in_words}: {self._in_words}"
         found = markup.Markup(self.findings._repr_html_()) if self.findings else ""
         label = markup.element("strong", f"{self.provenance}: ")
         source = markup.note(markup.join([label, self.edition.source[0]]))

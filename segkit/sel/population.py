@@ -23,7 +23,7 @@ from segkit.sel.law import Law
 from segkit.sel.law_frames import IMPLIED
 from segkit.sel.published import Published, published
 from segkit.sel.rule import Rule
-from segkit.sel.sample import CHUNK, Sampler
+from segkit.sel.sample import CHUNK, MOST_COUNTED, Sampler, refuse_too_many
 from segkit.sel.standards import Standard
 from segkit.sel.target import GIVEN
 
@@ -38,7 +38,6 @@ Labelled = TypeVar("Labelled", bound="pd.DataFrame | pd.Series[Any]")
 
 _COUNTS_STREAM = 1
 
-MOST_COUNTED = 2**63 - 1
 """Respondents that `Population.counts` draws at most: a count is a number of 64 bits."""
 
 
@@ -174,8 +173,7 @@ class Population:
         The law is that of `sample`, the respondents are not: `tally` counts the very rows that `sample` gives.
         """
         Sampler.check_numbers(n=(n, 0), seed=(seed, 0))
-        if n > MOST_COUNTED:
-            raise InvalidInput(f"n is too large: at most {MOST_COUNTED:,} respondents are counted")
+        refuse_too_many(n, MOST_COUNTED)
         shares = self.law.marginals[-1]
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(_COUNTS_STREAM,)))
         return self._counted(rng.multinomial(n, shares / shares.sum()), seed)
@@ -194,6 +192,11 @@ class Population:
         chunk, workers
             How many rows are drawn at once, and by how many threads; the rows do not depend on either. Beside the frame
             itself, a few chunks' worth of memory is used.
+
+        Raises
+        ------
+        InvalidInput
+            When a number cannot be: a frame has at most 10^10 rows, and a seed's list ends at 2^63 - 1.
         """
         columns = self._sampler.columns(n, seed, start=start, chunk=chunk, workers=workers)
         return self._labelled(population_frames.rows(self.rule, columns, start), **self._drawn(seed), start=int(start))
@@ -211,8 +214,9 @@ class Population:
         return {"provenance": "synthetic", "law_provenance": self.provenance, "seed": int(seed)}
 
     def _labelled(self, made: Labelled, **more: object) -> Labelled:
+        label = self.standard.label if isinstance(self.standard, Standard) else {}
         about = {"population": self.in_words, "provenance": self.provenance, "assumptions": list(self.assumptions)}
-        made.attrs["segkit"] = {**about, **more}
+        made.attrs["segkit"] = {**label, **about, **more}
         return made
 
     @property
@@ -280,7 +284,7 @@ def _check_edition(std: Standard | Rule, segments: object) -> None:
     if isinstance(std, Rule) or not isinstance(segments, Published):
         return
     if segments.standard != std.id or segments.edition not in {std.edition, *std.aliases}:
-        name, own = f"{segments.standard} {segments.edition}", f"{std.id} {std.edition}"
+        name, own = f"{segments.standard} {segments.edition}", std.in_words
         fix = "Give shares of this edition, or their numbers as a mapping with your own source."
         finding = Finding("other-edition", "error", "segments", f"the shares are of {name}, the standard is {own}", fix)
         raise InvalidInput("the published shares are of another rule", [finding])

@@ -37,7 +37,7 @@ def name_of(standard: Standard | Rule) -> str:
     """Return what a standard or a bare rule is called."""
     if isinstance(standard, Rule):
         return f"a rule of {len(standard.questions)} questions"
-    return f"{standard.id} {standard.edition}"
+    return standard.in_words
 
 
 def target_in_words(target: Target) -> str:

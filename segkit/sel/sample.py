@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 CHUNK = 2**16
 """Rows drawn at once: enough to spare calls, few enough to bound memory."""
 
+MOST_ROWS = 10**10
+"""Rows of one frame: more are counted, or drawn part by part."""
+
+MOST_COUNTED = 2**63 - 1
+"""Respondents that are counted, and the last one that can be begun with."""
+
+MOST_WORKERS = 256
+
 _TOP = 2**64 - 1
 
 MOST_OUTCOMES = 2**16
@@ -85,6 +93,16 @@ class Sampler:
         if found:
             raise InvalidInput("no rows can be drawn", found)
 
+    @classmethod
+    def check_draw(cls, n: int, seed: int, start: int, chunk: int, workers: int, most: int) -> None:
+        """Raise InvalidInput when respondents cannot be drawn: a number is not whole, too small, or too large."""
+        cls.check_numbers(n=(n, 0), seed=(seed, 0), start=(start, 0), chunk=(chunk, 1), workers=(workers, 1))
+        if workers > MOST_WORKERS:
+            raise InvalidInput(f"workers is too large: at most {MOST_WORKERS} threads draw; one a processor is enough")
+        refuse_too_many(n, most)
+        if start > MOST_COUNTED - n:
+            raise InvalidInput(f"start is too large: the list of a seed has {MOST_COUNTED:,} respondents")
+
     @property
     def words(self) -> int:
         """How many words of the stream each respondent takes."""
@@ -93,9 +111,9 @@ class Sampler:
     def columns(self, n: int, seed: int, *, start: int = 0, chunk: int = CHUNK, workers: int = 1) -> list[Codes]:
         """Return the codes of the respondents `start` to ``start + n``: an array a question, then that of the segments.
 
-        Raises InvalidInput when a number is not whole, or too small.
+        Raises InvalidInput when a number is not whole, too small or too large.
         """
-        self.check_numbers(n=(n, 0), seed=(seed, 0), start=(start, 0), chunk=(chunk, 1), workers=(workers, 1))
+        self.check_draw(n, seed, start, chunk, workers, MOST_ROWS)
         columns = [np.empty(n, dtype=codes.dtype) for stage in self.stages for codes in stage.codes]
 
         def write(first: int, drawn: list[tuple[Stage, NDArray[np.int64]]]) -> None:
@@ -110,7 +128,7 @@ class Sampler:
 
     def tally(self, n: int, seed: int, *, start: int = 0, chunk: int = CHUNK, workers: int = 1) -> NDArray[np.int64]:
         """Return how many of these very respondents are in each segment; no row is kept."""
-        self.check_numbers(n=(n, 0), seed=(seed, 0), start=(start, 0), chunk=(chunk, 1), workers=(workers, 1))
+        self.check_draw(n, seed, start, chunk, workers, MOST_COUNTED)
         last = self.stages[-1]
         # Few places are cheaper to count one by one and to add up by segment at the end than to be looked up row by row.
         by_place = len(last.following) <= chunk
@@ -169,6 +187,14 @@ class Sampler:
                 if number + 1 < len(self.stages):
                     state = stage.following.take(places)
             yield at, drawn
+
+
+def refuse_too_many(n: int, most: int = MOST_ROWS) -> None:
+    """Raise InvalidInput when there are more respondents than can be."""
+    if n > most:
+        rest = "" if most == MOST_COUNTED else "; Population.counts and tally count more, segkit.cluster draws them part by part"
+        verb = "counted" if most == MOST_COUNTED else "drawn into one frame"
+        raise InvalidInput(f"n is too large: at most {most:,} respondents are {verb}{rest}")
 
 
 def _end(lattice: Lattice, place: int) -> int:

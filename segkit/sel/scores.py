@@ -17,21 +17,27 @@ from segkit.sel import scorer, standard_frames
 from segkit.sel.answers import shown
 from segkit.sel.question import not_found, places
 from segkit.sel.respondents import fault_findings, find_columns, word_of
-from segkit.sel.standard_answers import StandardReader
+from segkit.sel.standard_answers import StandardReader, missing_of
 from segkit.sel.stored import Stored
 from segkit.sel.walk import Walk, said
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from segkit.provenance import Provenance
     from segkit.sel.edition import Cell, Edition
+    from segkit.sel.standard_answers import Missing
     from segkit.sel.tree import Tree
 
 Errors = Literal["raise", "keep"]
 
 MOST_FAULTS = 100
 """Wrong values of one column that are named one by one."""
+
+MOST_COUNTS = 6
+"""Counts of one column that are named in one finding."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,14 @@ class Answers:
 
     @classmethod
     def of(
-        cls, edition: Edition, tree: Tree, given: object, columns: Mapping[str, str] | None = None, *, ids: bool = False
+        cls,
+        edition: Edition,
+        tree: Tree,
+        given: object,
+        columns: Mapping[str, str] | None = None,
+        *,
+        ids: bool = False,
+        missing: Missing = (),
     ) -> Answers:
         """Find and read the columns of a frame, or of walks.
 
@@ -58,7 +71,8 @@ class Answers:
         frame = as_frame(given)
         _check_targets(tree, columns)
         labels = tuple(find_columns(frame, tree.questions, columns))
-        readers = tuple(StandardReader(question, ids) for question in edition.asked)
+        codes = missing_of(missing)
+        readers = tuple(StandardReader(question, ids, codes) for question in edition.asked)
         read = tuple(Stored.of(frame[label], reader) for label, reader in zip(labels, readers, strict=True))
         return cls(edition, frame, labels, readers, read)
 
@@ -78,6 +92,23 @@ class Answers:
             told = np.array([*(fault.message for fault, _ in faults), ""], dtype=object)[fault_of_row]
             words = np.where((words != "") & (told != ""), words + "; " + told, words + told)
         return findings, words
+
+    def implausible(self) -> Iterator[Finding]:
+        """Yield the counts that hardly any home has, a finding a column: they score as the top class, and may be codes."""
+        for label, reader, column in zip(self.labels, self.readers, self.columns, strict=True):
+            doubtful = np.array([reader.is_implausible(value) for value in column.given], dtype=bool)
+            rows = column.rows_of(doubtful) if doubtful.any() else np.zeros(0, dtype=np.int64)
+            if len(rows):
+                counts = list(dict.fromkeys(shown(column.given[place]) for place in np.unique(column.at(rows))))
+                more = f" and {len(rows) - 1} more rows" if len(rows) > 1 else ""
+                yield Finding(
+                    "implausible-count",
+                    "warning",
+                    f"row {shown(self.frame.index[rows[0]])}{more}, column {shown(label)}",
+                    f"{', '.join(counts[:MOST_COUNTS])}{', ...' if len(counts) > MOST_COUNTS else ''} score as the top class, "
+                    f"{reader.question.answers[-1].answer}; surveys often write 98 or 99 for no answer",
+                    "If these are such codes, name them, as in missing=(98, 99).",
+                )
 
     def disputed(self, segments: NDArray[Any]) -> list[tuple[Cell, NDArray[np.int64]]]:
         """Return the disputed cells that were used, and the rows of each."""
@@ -131,7 +162,7 @@ def score(answers: Answers, errors: Errors = "raise") -> pd.DataFrame:
         told = f'{len(rows):,} of {len(frame):,} rows cannot be scored; errors="keep" leaves them without a segment and says why'
         raise InvalidInput(told, findings)
     used = answers.disputed(scored.segments)
-    findings += [_disputed(answers, cell, where) for cell, where in used]
+    findings += [*answers.implausible(), *(_disputed(answers, cell, where) for cell, where in used)]
     segments = pd.CategoricalDtype(list(edition.segments), ordered=True)
     columns: dict[str, Any] = {
         "points": _points(scored.points, lost),
@@ -174,8 +205,7 @@ def disputed_finding(edition: Edition, cell: Cell, where: str) -> Finding:
 
 def _about(edition: Edition, findings: list[Finding], word: Provenance | None) -> dict[str, Any]:
     return {
-        "standard": edition.id,
-        "edition": edition.edition,
+        **edition.label,
         "provenance": word,
         "confidence": edition.confidence,
         "source": list(edition.source),

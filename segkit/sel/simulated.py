@@ -14,6 +14,7 @@ from segkit.errors import InvalidInput
 from segkit.findings import Finding
 from segkit.sel.answers import check_answer, shown
 from segkit.sel.question import not_found, places
+from segkit.sel.sample import refuse_too_many
 from segkit.sel.seeds import check_seed
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def simulate_answers(
     ------
     InvalidInput
         When a question or answer is not the tree's or is named twice, shares cannot be, an input without bounds has none, or
-        `seed` is no whole number of 0 or more.
+        `seed` is no whole number of 0 or more; when `n` is more than one frame holds.
 
     Examples
     --------
@@ -63,6 +64,7 @@ def simulate_answers(
     if not _is_a(Integral, n) or n < 0:
         raise InvalidInput(f"n is the number of respondents, 0 or more: {n!r:.60}")
     n, seed = int(n), check_seed(seed)
+    refuse_too_many(n)
     given, findings = _by_question(tree, {} if answers is None else answers)
     laws = []
     for place, question in enumerate(tree.questions):

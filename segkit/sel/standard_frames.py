@@ -35,6 +35,9 @@ STANDARDS: Mapping[str, Any] = {
 they have a provenance of their own; `provenance` and `confidence` are of the table.
 """
 
+ABSENT: Mapping[str, Any] = dict.fromkeys(("id", "editions", "code", "why", "fix"), "str")
+"""`standards().absent()`: one row a standard, or some editions of one, that is known and not shipped, and why."""
+
 SCORE: Mapping[str, Any] = {"points": "Int64", "segment": "category"}
 """`Standard.score()`: one row a respondent; points are missing for a grid; ``errors="keep"`` adds ``error`` (str)."""
 

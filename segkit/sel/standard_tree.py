@@ -26,7 +26,7 @@ def tree_of(edition: Edition) -> Tree:
         order=0,
         description=f"{edition.id} {edition.edition}",
         answers=segments,
-        text=f"{edition.name}, edition {edition.edition}: the segments. The ids are segkit's own.",
+        text=f"{edition.name}, edition {edition.edition_in_words}: the segments. The ids are segkit's own.",
         provenance="synthetic",
     )
     children = (_question(asked, edition.tree_id, place) for place, asked in enumerate(edition.asked, start=1))

@@ -9,13 +9,13 @@ import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
 import pandas as pd
 
 from segkit import frames, markup
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
-from segkit.sel import scores, standard_frames
-from segkit.sel.absent import why_absent
+from segkit.sel import absent, scores, standard_frames
 from segkit.sel.edition import Edition, read_editions
 from segkit.sel.explanation import Explanation
 from segkit.sel.standard_answers import StandardReader
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from segkit.sel.standard_answers import Missing
     from segkit.sel.tree import Tree
     from segkit.sel.walk import Walk
 
@@ -62,6 +63,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
         *,
         errors: scores.Errors = "raise",
         ids: bool = False,
+        missing: Missing = (),
     ) -> pd.DataFrame:
         """Score respondents.
 
@@ -76,25 +78,33 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
             ``keep`` leaves a row with a missing or wrong answer without a segment and says why in a third column, ``error``.
         ids
             Whether numbers are answer ids of `tree`, those of counts too, as `simulate_answers` and `learn_rule` write them.
+        missing
+            Codes, numbers or texts, that stand for no answer in any column, as in ``(98, 99)``. Without them a 99 in an open
+            count is a count like any other.
 
         Returns
         -------
         One row a respondent with the frame's index: ``points`` (Int64, missing for a grid) and ``segment``, an ordered
-        categorical in the standard's order. ``attrs["segkit"]`` has standard, edition, provenance (missing
-            where the frame does not state its respondents), rule_provenance, respondents_provenance, confidence, source and
-        findings: a disputed cell that was used, and with ``keep`` what is wrong.
+        categorical in the standard's order. ``attrs["segkit"]`` has standard, edition as it was asked for, table_edition,
+        provenance (missing where the frame does not state its respondents), rule_provenance, respondents_provenance, confidence,
+        source and findings: a disputed cell that was used, counts from 20 on (``implausible-count``), and with ``keep``
+        what is wrong.
 
         Raises
         ------
         InvalidInput
             When a question has no column, or two; when an answer is missing or a value is no answer, with row and column.
         """
-        return scores.score(scores.Answers.of(self, self.tree, frame, columns, ids=ids), errors)
+        return scores.score(scores.Answers.of(self, self.tree, frame, columns, ids=ids, missing=missing), errors)
 
     def explain(
-        self, row: Mapping[str, object] | pd.Series[Any] | pd.DataFrame | Walk, columns: Mapping[str, str] | None = None
+        self,
+        row: Mapping[str, object] | pd.Series[Any] | pd.DataFrame | Walk,
+        columns: Mapping[str, str] | None = None,
+        *,
+        missing: Missing = (),
     ) -> Explanation:
-        """Explain the segment of one respondent: a mapping or a row of a frame, or a walk.
+        """Explain the segment of one respondent: a mapping or a row of a frame, or a walk; `columns` and `missing` as of `score`.
 
         Raises
         ------
@@ -106,7 +116,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
             raise InvalidInput(f"the row has several values of {twice}: give one of each")
         if isinstance(row, Mapping | pd.Series):
             row = pd.DataFrame({name: pd.Series([value], dtype=object) for name, value in row.items()})
-        return Explanation.of(scores.Answers.of(self, self.tree, row, columns))
+        return Explanation.of(scores.Answers.of(self, self.tree, row, columns, missing=missing))
 
     def segment(self, answers: Mapping[str, object]) -> str:
         """Return the segment of one respondent.
@@ -133,7 +143,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
     def to_frame(self) -> pd.DataFrame:
         """Return one row an answer (`segkit.sel.standard_frames.ANSWERS`)."""
         made = self.questions.to_frame()
-        made.attrs["segkit"] = {"standard": self.id, "edition": self.edition, "provenance": self.provenance}
+        made.attrs["segkit"] = {**self.label, "provenance": self.provenance}
         return made
 
     def _repr_html_(self) -> str:
@@ -141,7 +151,7 @@ class Standard(Edition, frozen=True, forbid_unknown_fields=True, dict=True):
         grid = [(*cell.answers, cell.segment, cell.provenance, cell.reason) for cell in self.grid]
         names = [question.name for question in self.asked]
         parts = [
-            markup.table(f"{self.name}, edition {self.edition}", ["segment", "points from", "provenance"], cuts),
+            markup.table(f"{self.name}, edition {self.edition_in_words}", ["segment", "points from", "provenance"], cuts),
             markup.folded("questions", markup.Markup(self.questions._repr_html_())),
         ]
         if grid:
@@ -174,6 +184,10 @@ class Standards(tuple[Standard, ...]):
         ]
         return frames.from_rows(standard_frames.STANDARDS, rows)
 
+    def absent(self) -> pd.DataFrame:
+        """Return what is known and not shipped, with the reason and what to do instead (`segkit.sel.standard_frames.ABSENT`)."""
+        return absent.to_frame()
+
     def __repr__(self) -> str:
         return f"<Standards: {', '.join(f'{one.id} {one.edition}' for one in self)}>"
 
@@ -201,16 +215,26 @@ def standards() -> Standards:
 def standard(id: str, edition: int | None = None) -> Standard:  # noqa: A002 - a standard's id is what it is called everywhere
     """Return one standard; without an edition the newest.
 
+    An edition that has the table of another is told from it: its results name both, as in "2021 (table of 2015)".
+
     Raises
     ------
     InvalidInput
-        When there is no such standard or edition; where its rule is not public the finding says so (``not-public``), and what
-        to do instead.
+        When there is no such standard or edition; the finding says why it is not shipped where that is known, by id or country
+        (`Standards.absent` lists them), and what to do instead.
     """
     found = [one for one in standards() if one.id == id and edition in {None, one.edition, *one.aliases}]
     if not found:
-        known = ", ".join(f"{one.id} {year}" for one in standards() for year in (one.edition, *one.aliases))
+        country = str(id).strip().casefold()
+        theirs = [one for one in standards() if one.country.casefold() == country] or standards()
+        known = ", ".join(f"{one.id} {year}" for one in theirs for year in (one.edition, *one.aliases))
         where = str(id) if edition is None else f"{id} {edition}"
         unknown = Finding("unknown-standard", "error", where, "it is not shipped", f"Use one of: {known}.")
-        raise InvalidInput("no such standard", [why_absent(id, edition, where) or unknown])
-    return found[-1]
+        raise InvalidInput("no such standard", [absent.why_absent(id, edition, where) or unknown])
+    one = found[-1]
+    return one if edition is None or edition == one.edition else _asked_as(standards().index(one), int(edition))
+
+
+@functools.cache
+def _asked_as(place: int, edition: int) -> Standard:
+    return msgspec.structs.replace(standards()[place], asked_as=edition)

@@ -76,6 +76,10 @@ class Stored:
         table = np.arange(REFUSED, int(self.codes.max(initial=0)) + 1, dtype=np.int64)
         return Stored(codes, REFUSED, table, [])
 
+    def rows_of(self, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the rows whose place in `codes` and `given` is wanted."""
+        return np.flatnonzero(wanted.take(self.values.astype(np.int64) - self.low))
+
     def at(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the places in `codes` and `given` of some rows."""
         return self.values[rows].astype(np.int64) - self.low

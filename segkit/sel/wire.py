@@ -55,6 +55,7 @@ def _plain(body: bytes, fault: UnexpectedAnswer) -> object:
 def read_qualifications(source: str | bytes | os.PathLike[str]) -> Qualifications:
     """Read qualification trees from a saved answer: a path, bytes or text, also text copied from the documentation.
 
+    Bytes are UTF-8, or what their byte order mark says; others in them are read as Windows-1252, a ``not-utf-8`` finding.
     Comments, elisions and trailing commas are mended, and every repair is a finding. A string is a path when
     it is one line without brackets.
 

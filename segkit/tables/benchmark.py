@@ -13,7 +13,9 @@ import pandas as pd
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
 from segkit.provenance import WORDS
+from segkit.sel.edition import table_of
 from segkit.sel.published import Published
+from segkit.tables.sources import rule_of_shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from segkit.provenance import Provenance
     from segkit.tables.banner import Column
+    from segkit.tables.sources import RuleOfSegments
 
     Shares = Mapping[str, float] | pd.Series[float] | Published
     Given = str | Shares | Mapping[str, Shares]
@@ -44,12 +47,29 @@ class Benchmark:
         By segment, from 0 to 1.
     provenance
         Of given shares; None when it is not stated, and for a column, which is as good as its segments.
+    table
+        Standard and edition of the table that the shares are of, where they say so.
+    rule
+        The rule of the segments, where the frame says so.
     """
 
     source: str
     column: int | None
     shares: Mapping[str, float]
     provenance: Provenance | None
+    table: tuple[str, int] | None = None
+    rule: RuleOfSegments | None = None
+
+    @property
+    def note(self) -> str:
+        """What is to know of the rules of shares and segments, as a sentence; nothing where the shares name none."""
+        if self.table is None:
+            return ""
+        beside = "the frame does not say by which rule its segments were scored"
+        if self.rule is not None:
+            verb = "scored by" if self.rule.is_scored else "drawn for"
+            beside = f"the segments were {verb} {_named(self.rule.table)}"
+        return f"the benchmark's shares are of {_named(self.table)}; {beside}."
 
     def of(self, segments: Sequence[str | None], shares: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return ``(n_segments,)`` benchmark shares, NaN where there is none."""
@@ -58,7 +78,9 @@ class Benchmark:
         return np.array([np.nan if name is None else self.shares.get(name, np.nan) for name in segments], dtype=np.float64)
 
     def findings(self, rows: str, segments: Sequence[str | None]) -> Iterator[Finding]:
-        """Name the segments that have no share to be compared with."""
+        """Name the segments that have no share to be compared with, and shares that may be of another rule."""
+        if self.table and self.rule and self.table != self.rule.table:
+            yield Finding("other-edition", "warning", f"rows {rows!r:.60}", self.note.removesuffix("."), _OTHER)
         for name in segments:
             if self.column is None and name is not None and not self.shares.get(name):
                 fault = "the benchmark share is 0" if name in self.shares else "there is no benchmark share"
@@ -86,7 +108,11 @@ def index_of(shares: NDArray[np.float64], benchmark: NDArray[np.float64]) -> NDA
 
 
 def read_benchmarks(
-    given: Given | None, word: Provenance | None, columns: Sequence[Column], segments: Mapping[str, Sequence[str | None]]
+    given: Given | None,
+    word: Provenance | None,
+    columns: Sequence[Column],
+    segments: Mapping[str, Sequence[str | None]],
+    rules: Mapping[str, RuleOfSegments | None],
 ) -> dict[str, Benchmark]:
     """Read what each of the `rows` is compared with.
 
@@ -97,14 +123,15 @@ def read_benchmarks(
         or such shares by the name of the column of segments, where there are several.
     word
         The provenance of shares that do not say it themselves.
-    segments
-        By the name of the column of segments.
+    segments, rules
+        By the name of the column of segments; the rule where the frame says it.
 
     Raises
     ------
     InvalidInput
         When no column has the label, a segment is not one of the table, a share is no number from 0 to 1, or the shares add up
-        to more than 1; when the provenance is none of the three words, or shares are given that it cannot be said of.
+        to more than 1; when the provenance is none of the three words, or shares are given that it cannot be said of; when the
+        segments were scored by another rule than the one whose shares are given (``other-edition``).
     """
     if word is not None and (word not in WORDS or given is None or isinstance(given, str)):
         raise InvalidInput(f"benchmark_provenance is {word!r:.40}: give one of {list(WORDS)}, beside shares by segment")
@@ -114,7 +141,7 @@ def read_benchmarks(
         column = _column(given, columns)
         return dict.fromkeys(segments, Benchmark(f"the share in column {columns[column].label}", column, {}, None))
     by_rows = _by_rows(given, list(segments))
-    return {rows: _labelled(_shares(each, segments[rows]), word) for rows, each in by_rows.items()}
+    return {rows: _of_rule(_labelled(_shares(each, segments[rows]), word), rules[rows]) for rows, each in by_rows.items()}
 
 
 def _column(label: str, columns: Sequence[Column]) -> int:
@@ -148,13 +175,29 @@ def _labelled(benchmark: Benchmark, word: Provenance | None) -> Benchmark:
     return replace(benchmark, provenance=word)
 
 
+def _of_rule(benchmark: Benchmark, rule: RuleOfSegments | None) -> Benchmark:
+    """Refuse shares of another rule than the one that the segments were scored by, as a fit does."""
+    if benchmark.table and rule and rule.is_scored and benchmark.table != rule.table:
+        message = f"the shares are of {_named(benchmark.table)}, the segments of {_named(rule.table)}"
+        finding = Finding("other-edition", "error", "benchmark", message, _OTHER)
+        raise InvalidInput("the published shares are of another rule", [finding])
+    return replace(benchmark, rule=rule)
+
+
+def _named(table: tuple[str, int]) -> str:
+    return f"{table[0]} {table[1]}"
+
+
 def _shares(given: Shares, segments: Sequence[str | None]) -> Benchmark:
     if isinstance(given, Published):
-        return Benchmark(given.name, None, _checked(given.shares.items(), segments), given.provenance)
+        return Benchmark(
+            given.name, None, _checked(given.shares.items(), segments), given.provenance, table_of(given.standard, given.edition)
+        )
     if isinstance(given, pd.Series):
         about = given.attrs.get("segkit") or {}
         word = about.get("provenance") if about.get("provenance") in WORDS else None
-        return Benchmark(str(about.get("population", "shares given")), None, _checked(given.items(), segments), word)
+        source = str(about.get("population", "shares given"))
+        return Benchmark(source, None, _checked(given.items(), segments), word, rule_of_shares(given))
     if not isinstance(given, Mapping):
         raise InvalidInput(
             f"benchmark: give shares by segment, a published distribution, or a column, not {type(given).__name__}"
@@ -182,6 +225,7 @@ def _checked(given: Any, segments: Sequence[str | None]) -> dict[str, float]:  #
     return read
 
 
+_OTHER = "Give shares of this edition, or their numbers as a mapping with your own source."
 _FIX = "Give shares from 0 to 1 by segment, which add up to 1."
 
 

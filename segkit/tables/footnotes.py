@@ -57,6 +57,8 @@ def footnotes(
     yield _thresholds(criterion)
     for rows, benchmark in benchmarks.items():
         yield _index(rows, benchmark)
+        if benchmark.note:
+            yield f"{rows}: {benchmark.note}"
     yield "Figures are rounded for display only; shares are not made to add up to 100 %."
 
 

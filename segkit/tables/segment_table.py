@@ -17,7 +17,7 @@ from segkit.tables.benchmark import read_benchmarks
 from segkit.tables.criterion import Criterion
 from segkit.tables.footnotes import footnotes
 from segkit.tables.names import read_columns, read_rows
-from segkit.tables.sources import NOT_STATED, of_column
+from segkit.tables.sources import NOT_STATED, of_column, rule_of
 from segkit.tables.stub import read_stub
 from segkit.tables.weights import read_weights
 
@@ -68,7 +68,7 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
     benchmark, benchmark_provenance
         What the index is against: the label of a column of the table; shares from 0 to 1 by segment, as a mapping or a Series; a
         distribution of `segkit.sel.published.published`; or, for several `rows`, a mapping of their names to such shares. The
-        provenance is said of shares that do not say it themselves.
+        provenance is said of shares that do not say it themselves. Shares of another edition than the segments' are refused.
     confidence, correction, intervals, no_test_below, small_below
         As of `segkit.tables.criterion.Criterion`: the level of tests and intervals; ``none``, ``bonferroni`` or ``holm``;
         ``wilson`` or ``goodman``; the effective bases below which a column is not tested (``**``) or marked (``*``).
@@ -89,7 +89,8 @@ def segment_table(  # noqa: PLR0913 - what a report's table is defined by
         read_stub(frame, name, banner, values, missing_in_base=missing_in_base, criterion=criterion) for name in read_rows(rows)
     ]
     segments = {stub.name: stub.segments for stub in stubs}
-    benchmarks = read_benchmarks(benchmark, benchmark_provenance, banner.columns, segments)
+    rules = {name: rule_of(frame, name) for name in segments}
+    benchmarks = read_benchmarks(benchmark, benchmark_provenance, banner.columns, segments, rules)
     words = _words(frame, entries, weights)
     return SegmentTable(tuple(stubs), banner, benchmarks, criterion, _called(weights), missing_in_base, words, len(frame))
 

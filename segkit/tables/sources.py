@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from segkit.provenance import WORDS, together
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from segkit.provenance import Provenance
 
 NOT_STATED = "provenance not stated"
@@ -31,6 +33,33 @@ def of_segments(frame: pd.DataFrame, name: str) -> Provenance | None:
     if "population" in about:
         words.append("synthetic")
     return together(words)
+
+
+class RuleOfSegments(NamedTuple):
+    """The standard and table that a frame says of its segments, and whether they were scored by it or only drawn for it."""
+
+    table: tuple[str, int]
+    is_scored: bool
+
+
+def rule_of(frame: pd.DataFrame, name: object) -> RuleOfSegments | None:
+    """Return the rule of the column ``segment`` of a frame of scores, or of drawn respondents; None where nothing is said.
+
+    Of drawn respondents it is a hint: a column of their own score may have taken the place of the one that was drawn.
+    """
+    table = _table(frame.attrs) if name == "segment" else None
+    return None if table is None else RuleOfSegments(table, "rule_provenance" in frame.attrs["segkit"])
+
+
+def rule_of_shares(shares: pd.Series[Any]) -> tuple[str, int] | None:
+    """Return the standard and table that a Series of shares says it is of."""
+    return _table(shares.attrs)
+
+
+def _table(attrs: Mapping[Any, Any]) -> tuple[str, int] | None:
+    about = attrs.get("segkit") or {}
+    name, edition = about.get("standard"), about.get("table_edition")
+    return (name, edition) if isinstance(name, str) and isinstance(edition, int) else None
 
 
 def of_column(frame: pd.DataFrame, name: str) -> list[Provenance | None]:

@@ -5,7 +5,6 @@ https://manual.cio-pulse.com/a/1277422-segments-api-v5
 
 from __future__ import annotations
 
-import copy
 import functools
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,16 +12,16 @@ from segkit.credentials import Secret
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
 from segkit.transport.client import Connection
-from segkit.vendors.access import Access, Address, basic, in_sandbox, options, required, shown
+from segkit.vendors.access import Access, Address, basic, in_sandbox, options, required
 from segkit.vendors.addresses import CIOPULSE_URLS
 from segkit.vendors.ciopulse_calls import Calls
 from segkit.vendors.ciopulse_reply import vendor_words
+from segkit.vendors.client import VendorClient
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from segkit.registry.portal import PortalSegment, PortalSegments
-    from segkit.sandbox.app import Sandbox
     from segkit.transport.retry import Retries
     from segkit.vendors.upserted import Upserted
 
@@ -33,7 +32,7 @@ KEY_LENGTH = 40
 _SANDBOX_PORTAL = "SANDBOX1"
 
 
-class CIOPulse:
+class CIOPulse(VendorClient):
     """A client of CIOPulse's Segments endpoint; threads may share it.
 
     Parameters
@@ -132,45 +131,9 @@ class CIOPulse:
         return in_sandbox(functools.partial(cls, _SANDBOX_PORTAL), "/api/v5", switches, _SANDBOX_PORTAL)
 
     @property
-    def environment(self) -> str:
-        """Its name: production, sandbox, or custom for another address."""
-        return self._access.environment
-
-    @property
-    def double(self) -> Sandbox | None:
-        """The sandbox that answers in the vendor's place, None for a vendor."""
-        return self._access.double
-
-    @double.setter
-    def double(self, double: Sandbox | None) -> None:
-        self._access = self._access.answered_by(double)
-
-    @property
-    def base_url(self) -> str:
-        """The address that is asked."""
-        return self._access.base_url
-
-    @property
-    def live(self) -> bool:
-        """Whether calls change something at a real vendor: not in the sandbox, or on this machine."""
-        return self._access.live
-
-    @property
     def with_raw_response(self) -> Calls:
         """The same calls, answered with the vendor's own reply: ``.reply.status``, ``.reply.body``, ``.parse()``."""
         return Calls(self._access.connection)
-
-    def with_options(
-        self, *, timeout: float | None = None, connect_timeout: float | None = None, retries: Retries | None = None
-    ) -> Self:
-        """Return a client with other options over the same connections."""
-        twin = copy.copy(self)
-        twin._access = self._access.with_options(timeout, connect_timeout, retries)  # noqa: SLF001 - its twin
-        return twin
-
-    def close(self) -> None:
-        """Close the connections that are kept alive; a later call opens them anew."""
-        self._access.connection.close()
 
     def segments(self) -> PortalSegments:
         """Fetch every segment of the portal.
@@ -244,9 +207,6 @@ class CIOPulse:
             When it has responses; with which status is not documented.
         """
         self.with_raw_response.delete_segment(system_id).parse()
-
-    def __repr__(self) -> str:
-        return shown(self)
 
 
 def _key_findings(api_key: Secret) -> Findings:

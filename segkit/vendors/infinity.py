@@ -5,7 +5,6 @@ https://kb.infinity.co/service/api/config_v2_segments.html
 
 from __future__ import annotations
 
-import copy
 import functools
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,8 +12,9 @@ from segkit.credentials import Secret
 from segkit.registry.drafts import Draft
 from segkit.registry.segments import SegmentGroups, Segments
 from segkit.vendors import infinity_access, infinity_pages, infinity_writes
-from segkit.vendors.access import Address, in_sandbox, options, shown
+from segkit.vendors.access import Address, in_sandbox, options
 from segkit.vendors.addresses import INFINITY_URLS
+from segkit.vendors.client import VendorClient
 from segkit.vendors.infinity_access import PASSWORD, USERNAME
 from segkit.vendors.infinity_calls import Calls
 from segkit.vendors.infinity_pages import PAGE
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
 
     from segkit.registry.segment_update import SegmentUpdate
     from segkit.registry.segments import Segment, SegmentGroup
-    from segkit.sandbox.app import Sandbox
     from segkit.transport.retry import Retries
     from segkit.vendors.infinity_wire import Encoding, Sort, Where
 
 
-class Infinity:
+class Infinity(VendorClient):
     """A client of Infinity's Config API for the segments of one installation; threads may share it.
 
     Parameters
@@ -108,45 +107,9 @@ class Infinity:
         return in_sandbox(make, "/config/v2", switches, account="sandbox")
 
     @property
-    def environment(self) -> str:
-        """Its name: production, sandbox, or custom for another address."""
-        return self._access.environment
-
-    @property
-    def double(self) -> Sandbox | None:
-        """The sandbox that answers in the vendor's place, None for a vendor."""
-        return self._access.double
-
-    @double.setter
-    def double(self, double: Sandbox | None) -> None:
-        self._access = self._access.answered_by(double)
-
-    @property
-    def base_url(self) -> str:
-        """The address that is asked."""
-        return self._access.base_url
-
-    @property
-    def live(self) -> bool:
-        """Whether calls change something at the real vendor: not in the sandbox or on this machine."""
-        return self._access.live
-
-    @property
     def with_raw_response(self) -> Calls:
         """Each documented call by itself, answered with the vendor's own reply: ``.reply``, ``.parse()``; nothing looked up."""
         return Calls(self._access.connection, self.igrp, self._encoding)
-
-    def with_options(
-        self, *, timeout: float | None = None, connect_timeout: float | None = None, retries: Retries | None = None
-    ) -> Self:
-        """Return a client with other options over the same connections."""
-        twin = copy.copy(self)
-        twin._access = self._access.with_options(timeout, connect_timeout, retries)  # noqa: SLF001 - its twin
-        return twin
-
-    def close(self) -> None:
-        """Close the connections that are kept alive; a later call opens them anew."""
-        self._access.connection.close()
 
     def segments(self, where: Where | None = None, sort: Sort | None = None, *, page: int = PAGE) -> Segments:
         """List all segments, each once.
@@ -294,6 +257,3 @@ class Infinity:
     def delete_segment_group(self, group_id: int) -> None:
         """Delete a group; InvalidInput, and nothing sent, where segments are in it or it is group 0."""
         infinity_writes.delete_group(self.with_raw_response, group_id)
-
-    def __repr__(self) -> str:
-        return shown(self)

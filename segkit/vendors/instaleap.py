@@ -5,27 +5,26 @@ https://dev-center.instaleap.io/reference/customer-segments
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, Self
 
 from segkit.credentials import Secret
 from segkit.transport.client import Connection
-from segkit.vendors.access import Access, Address, in_sandbox, options, required, shown
+from segkit.vendors.access import Access, Address, in_sandbox, options, required
 from segkit.vendors.addresses import INSTALEAP_URLS
+from segkit.vendors.client import VendorClient
 from segkit.vendors.customer_calls import Calls, check_size, vendor_words
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from segkit.registry.customers import Customers, Duplicates
-    from segkit.sandbox.app import Sandbox
     from segkit.transport.retry import Retries
     from segkit.vendors.replacement import Replacement
 
 TOKEN = "SEGKIT_INSTALEAP_TOKEN"  # noqa: S105 - the name of a variable
 
 
-class Instaleap:
+class Instaleap(VendorClient):
     """A client of Instaleap's customer segments; threads may share it.
 
     Parameters
@@ -101,45 +100,9 @@ class Instaleap:
         return in_sandbox(cls, "/api/v3", switches)
 
     @property
-    def environment(self) -> str:
-        """Its name: production, staging, sandbox, or custom for another address."""
-        return self._access.environment
-
-    @property
-    def double(self) -> Sandbox | None:
-        """The sandbox that answers in the vendor's place, None for a vendor."""
-        return self._access.double
-
-    @double.setter
-    def double(self, double: Sandbox | None) -> None:
-        self._access = self._access.answered_by(double)
-
-    @property
-    def base_url(self) -> str:
-        """The address that is asked."""
-        return self._access.base_url
-
-    @property
-    def live(self) -> bool:
-        """Whether calls change something at a real vendor: not in the sandbox, on staging, or on this machine."""
-        return self._access.live
-
-    @property
     def with_raw_response(self) -> Calls:
         """The same in one request, answered with the vendor's own reply: ``.reply.status``, ``.reply.body``, ``.parse()``."""
         return Calls(self._access.connection, {"vendor": repr(self)})
-
-    def with_options(
-        self, *, timeout: float | None = None, connect_timeout: float | None = None, retries: Retries | None = None
-    ) -> Self:
-        """Return a client with other options over the same connections."""
-        twin = copy.copy(self)
-        twin._access = self._access.with_options(timeout, connect_timeout, retries)  # noqa: SLF001 - its twin
-        return twin
-
-    def close(self) -> None:
-        """Close the connections that are kept alive; a later call opens them anew."""
-        self._access.connection.close()
 
     def replace_segments(
         self,
@@ -187,6 +150,3 @@ class Instaleap:
         check_size(customers_per_request)
         calls = self.with_raw_response
         return calls.replace_all(customers, duplicates, size=customers_per_request, workers=workers, progress=progress)
-
-    def __repr__(self) -> str:
-        return shown(self)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from segkit.credentials import Secret
 from segkit.transport.client import Connection
-from segkit.vendors.access import Access, Address, in_sandbox, options, required, shown
+from segkit.vendors.access import Access, Address, in_sandbox, options, required
 from segkit.vendors.addresses import BASE_URLS
+from segkit.vendors.client import VendorClient
 from segkit.vendors.replies import vendor_words
 from segkit.vendors.segmentation import Segmentation
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from segkit.sandbox.app import Sandbox
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.qualifications import Qualifications
     from segkit.sel.tree import Tree
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 TOKEN = "SEGKIT_PURESPECTRUM_TOKEN"  # noqa: S105 - the name of a variable
 
 
-class PureSpectrum:
+class PureSpectrum(VendorClient):
     """A client of PureSpectrum's Segmentation API; threads may share it.
 
     Parameters
@@ -96,33 +96,9 @@ class PureSpectrum:
         return in_sandbox(cls, "/suppliers/v2", switches)
 
     @property
-    def environment(self) -> str:
-        """Its name: production, staging, sandbox, or custom for another address."""
-        return self._access.environment
-
-    @property
-    def double(self) -> Sandbox | None:
-        """The sandbox that answers in the vendor's place, None for a vendor."""
-        return self._access.double
-
-    @double.setter
-    def double(self, double: Sandbox | None) -> None:
-        self._access = self._access.answered_by(double)
-
-    @property
-    def base_url(self) -> str:
-        """The address that is asked."""
-        return self._access.base_url
-
-    @property
     def far_side(self) -> str:
         """What a journal tells sandboxes apart by, which all have one address; empty for a vendor."""
         return self.double.identity if self.double else ""
-
-    @property
-    def live(self) -> bool:
-        """Whether calls save data at a real vendor: not in the sandbox, on staging, or on this machine."""
-        return self._access.live
 
     @property
     def _connection(self) -> Connection:
@@ -132,23 +108,6 @@ class PureSpectrum:
     def with_raw_response(self) -> Segmentation:
         """The same calls, answered with the vendor's own reply: ``.reply.status``, ``.reply.body``, ``.parse()``."""
         return Segmentation(self._connection, self._known)
-
-    def with_options(
-        self, *, timeout: float | None = None, connect_timeout: float | None = None, retries: Retries | None = None
-    ) -> Self:
-        """Return a client with other options over the same connections.
-
-        Examples
-        --------
-        >>> ps = PureSpectrum.sandbox().with_options(timeout=5)
-        """
-        twin = copy.copy(self)
-        twin._access = self._access.with_options(timeout, connect_timeout, retries)  # noqa: SLF001 - its twin
-        return twin
-
-    def close(self) -> None:
-        """Close the connections that are kept alive; a later call opens them anew."""
-        self._connection.close()
 
     def qualifications(self, locale: str, ids: Sequence[int] | int) -> Qualifications:
         """Fetch the trees of these parent qualifications.
@@ -270,6 +229,3 @@ class PureSpectrum:
 
     def __deepcopy__(self, memo: object) -> Self:
         return copy.copy(self)
-
-    def __repr__(self) -> str:
-        return shown(self)

@@ -5,13 +5,13 @@ https://purespectrum.atlassian.net/wiki/spaces/PBA
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any, Self
 
 from segkit.credentials import Secret
 from segkit.transport.client import Connection
-from segkit.vendors.access import Access, Address, in_sandbox, options, required, shown
+from segkit.vendors.access import Access, Address, in_sandbox, options, required
 from segkit.vendors.addresses import BUYER_URLS, is_here
+from segkit.vendors.client import VendorClient
 from segkit.vendors.replies import vendor_words
 from segkit.vendors.surveys import Surveys, advice
 
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
     from segkit.quotas.quota import Quota
     from segkit.quotas.survey import SurveyDocument
-    from segkit.sandbox.app import Sandbox
     from segkit.transport.retry import Retries
     from segkit.vendors.outgoing import Survey
 
 TOKEN = "SEGKIT_PURESPECTRUM_BUYER_TOKEN"  # noqa: S105 - the name of a variable
 
 
-class PureSpectrumBuyer:
+class PureSpectrumBuyer(VendorClient):
     """A client of PureSpectrum's Buy API; threads may share it.
 
     Parameters
@@ -113,45 +112,9 @@ class PureSpectrumBuyer:
         return in_sandbox(cls, "/buyers/v2", switches)
 
     @property
-    def environment(self) -> str:
-        """Its name: production, staging, sandbox, or custom for another address."""
-        return self._access.environment
-
-    @property
-    def double(self) -> Sandbox | None:
-        """The sandbox that answers in the vendor's place, None for a vendor."""
-        return self._access.double
-
-    @double.setter
-    def double(self, double: Sandbox | None) -> None:
-        self._access = self._access.answered_by(double)
-
-    @property
-    def base_url(self) -> str:
-        """The address that is asked."""
-        return self._access.base_url
-
-    @property
-    def live(self) -> bool:
-        """Whether calls change something at a real vendor: not in the sandbox, on staging, or on this machine."""
-        return self._access.live
-
-    @property
     def with_raw_response(self) -> Surveys:
         """The same calls, answered with the vendor's own reply: ``.reply.status``, ``.reply.body``, ``.parse()``."""
         return Surveys(self._access.connection, real=self.double is None and not is_here(self.base_url))
-
-    def with_options(
-        self, *, timeout: float | None = None, connect_timeout: float | None = None, retries: Retries | None = None
-    ) -> Self:
-        """Return a client with other options over the same connections."""
-        twin = copy.copy(self)
-        twin._access = self._access.with_options(timeout, connect_timeout, retries)  # noqa: SLF001 - its twin
-        return twin
-
-    def close(self) -> None:
-        """Close the connections that are kept alive; a later call opens them anew."""
-        self._access.connection.close()
 
     def create_survey(self, survey: Survey, *, check: bool = True) -> SurveyDocument:
         """Create a survey, in draft.
@@ -295,6 +258,3 @@ class PureSpectrumBuyer:
             When the target is no whole number from 0; when there is no such survey or quota.
         """
         return self.with_raw_response.patch_quota(survey_id, quota_id, current_target=current_target).parse()
-
-    def __repr__(self) -> str:
-        return shown(self)

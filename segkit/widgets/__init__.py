@@ -2,6 +2,7 @@
 
 from segkit.widgets.quota_designer import QuotaDesigner
 from segkit.widgets.respondent_simulator import RespondentSimulator
+from segkit.widgets.segment_browser import SegmentBrowser
 from segkit.widgets.tree_walker import TreeWalker
 
-__all__ = ["QuotaDesigner", "RespondentSimulator", "TreeWalker"]
+__all__ = ["QuotaDesigner", "RespondentSimulator", "SegmentBrowser", "TreeWalker"]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import pathlib
 from typing import TYPE_CHECKING, Any
 
-import anywidget
-import traitlets
-
 from segkit import markup
-from segkit.errors import InvalidInput, SegkitError
+from segkit.errors import InvalidInput
 from segkit.findings import SIGNS
 from segkit.quotas.coding import python_of
 from segkit.quotas.design import QuotaDesign
@@ -18,19 +14,19 @@ from segkit.quotas.lint.check import lint
 from segkit.quotas.outlook import Outlook
 from segkit.quotas.survey import SurveyDocument, read_survey
 from segkit.widgets.designer_view import UNFOLDING, codes_of_key, design_view, findings_view
-from segkit.widgets.twin import Twin
+from segkit.widgets.module import STATIC, module
+from segkit.widgets.shown import Shown
 
 if TYPE_CHECKING:
     from segkit.findings import Findings
-    from segkit.quotas.admission import Policy
-    from segkit.quotas.households import Households
-    from segkit.quotas.repair import Repairs
+    from segkit.quotas.field.admission import Policy
+    from segkit.quotas.field.households import Households
+    from segkit.quotas.field.repair import Repairs
 
 DIGITS = 9  # of a count: no field brings more completes
-STATIC = pathlib.Path(__file__).parent / "static"
 
 
-class QuotaDesigner(anywidget.AnyWidget):
+class QuotaDesigner(Shown):
     """A widget to draw a quota design: the grid, the findings, the forecast, what would mend it, the vendor's JSON.
 
     Parameters
@@ -60,9 +56,8 @@ class QuotaDesigner(anywidget.AnyWidget):
     >>> designer.design.payload()                                                   # doctest: +SKIP
     """
 
-    _esm = STATIC / "quota_designer.js"
+    _esm = module("quota_designer")
     _css = STATIC / "quota_designer.css"
-    view = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -79,10 +74,7 @@ class QuotaDesigner(anywidget.AnyWidget):
         self._unfolded: set[int] = set()
         self._exact = False
         self._repairs: Repairs | None = None
-        self._error = self._kept = self._status = ""
-        self._twin = Twin(self._picture, self._live_bundle)
-        super().__init__(view=self._drawn())
-        self.on_msg(self._heard)
+        super().__init__()
 
     @property
     def design(self) -> QuotaDesign:
@@ -104,31 +96,11 @@ class QuotaDesigner(anywidget.AnyWidget):
         """The Python that makes the design."""
         return python_of(self.design)
 
-    def keep(self) -> None:
-        """Write the state as it is now into the notebook, for readers without a kernel."""
-        self._heard(self, {"do": "keep"}, [])
-
-    def _heard(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
-        """Do what the user did in the view; what cannot be is said there, and changes nothing."""
-        act = getattr(self, f"_do_{message.get('do')}", None)
-        if act is None:
-            return
-        self._error = ""
-        try:
-            status = act(message) or ""
-        except SegkitError as error:
-            self._error = status = str(error)
-        self._redraw(status)
-
     def _step(self, draft: Draft) -> None:
         """Go on to another draft; what was forecast of the one before is gone."""
         if draft.design != self._draft.design:
             self._exact, self._repairs = False, None
         self._draft = draft
-
-    def _redraw(self, status: str) -> None:
-        self._status = status
-        self.view = self._drawn()
 
     def _do_paint(self, message: dict[str, Any]) -> str:
         if not isinstance(message.get("cells"), list) or "on" not in message:
@@ -201,10 +173,6 @@ class QuotaDesigner(anywidget.AnyWidget):
         self._step(self._draft.load(proposal.design))
         return f"Accepted: {proposal.what}."
 
-    def _do_keep(self, _message: dict[str, Any]) -> str:
-        self._kept = self._twin.keep()
-        return self._kept
-
     def _drawn(self) -> dict[str, Any]:
         """Return all that the view shows."""
         told = self._outlook.told(self.design, exact=self._exact)
@@ -221,9 +189,7 @@ class QuotaDesigner(anywidget.AnyWidget):
             },
             "repairs": [{"text": proposal.in_words, "can": True} for proposal in proposals],
             "why_not": self._repairs.why_not if self._repairs else "",
-            "error": self._error,
-            "status": self._status,
-            "kept": self._kept,
+            **self._told,
         }
 
     def _picture(self) -> markup.Markup:
@@ -242,13 +208,6 @@ class QuotaDesigner(anywidget.AnyWidget):
         )
         paper = markup.folded("The vendor's JSON", markup.element("pre", view["json"], "overflow:auto"))
         return markup.join([markup.Markup(self.design._repr_html_()), grid, told, findings, paper])
-
-    def _live_bundle(self) -> dict[str, Any]:
-        data, _ = self._repr_mimebundle_() or ({}, {})
-        return dict(data)
-
-    def _ipython_display_(self) -> None:
-        self._twin.show()
 
     def __repr__(self) -> str:
         return f"<QuotaDesigner {self.design!r}>"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import pathlib
 from typing import TYPE_CHECKING, Any
 
-import anywidget
-import traitlets
-
 from segkit import markup
-from segkit.credentials import redact
-from segkit.errors import InvalidInput, SegkitError
+from segkit.errors import InvalidInput
 from segkit.sel.scenario import Scenario
+from segkit.widgets.module import STATIC, module
+from segkit.widgets.shown import Shown
 from segkit.widgets.simulator_view import preview_view, python_of, scenario_view
 from segkit.widgets.sources import choices
-from segkit.widgets.twin import Twin
 
 if TYPE_CHECKING:
     import os
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
     from segkit.sel.population import Population
     from segkit.widgets.sources import Calculate, Source
 
-STATIC = pathlib.Path(__file__).parent / "static"
 DOWNLOADED = 20_000
 """Respondents that the view's own download has at most; `to_csv` writes any number."""
 
@@ -33,7 +28,7 @@ LONGEST = 30
 """Digits that a number has at most."""
 
 
-class RespondentSimulator(anywidget.AnyWidget):
+class RespondentSimulator(Shown):
     """A widget to simulate respondents: what answers, so what segments, how sure, and what if the answers were others.
 
     Parameters
@@ -67,9 +62,8 @@ class RespondentSimulator(anywidget.AnyWidget):
     >>> simulator.move("internet", "yes", 0.74).population.shares()                 # doctest: +SKIP
     """
 
-    _esm = STATIC / "respondent_simulator.js"
+    _esm = module("respondent_simulator")
     _css = STATIC / "respondent_simulator.css"
-    view = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -87,12 +81,9 @@ class RespondentSimulator(anywidget.AnyWidget):
         self._scenarios: dict[str, Scenario] = {}
         self._current = next(iter(self._choices))
         self._opened: str | None = None
-        self._error = self._kept = self._status = self._csv = ""
-        self._heard_so_far = 0
+        self._csv = ""
         self._scenario_of(self._current)
-        self._twin = Twin(self._picture, self._live_bundle)
-        super().__init__(view=self._drawn())
-        self.on_msg(self._heard)
+        super().__init__()
 
     @property
     def scenario(self) -> Scenario:
@@ -123,38 +114,12 @@ class RespondentSimulator(anywidget.AnyWidget):
 
     def choose(self, name: str) -> RespondentSimulator:
         """Choose a source as the user would."""
-        return self._asked({"do": "choose", "name": name})
+        return self._asked(do="choose", name=name)
 
     def move(self, question: str, answer: object, share: float) -> RespondentSimulator:
         """Move the share of an answer as a slider does; the others of its question keep their proportions."""
         place = self.scenario.code_of(question, answer)
-        return self._asked({"do": "move", "question": question, "place": place, "share": share})
-
-    def keep(self) -> None:
-        """Write the state as it is now into the notebook, for readers without a kernel."""
-        self._heard(self, {"do": "keep"}, [])
-
-    def _asked(self, message: dict[str, Any]) -> RespondentSimulator:
-        self._heard(self, message, [])
-        if self._error:
-            raise InvalidInput(self._error)
-        return self
-
-    def _heard(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
-        """Do what the user did in the view; what cannot be is said there, and changes nothing.
-
-        The view waits for its answer: each message makes another `view`, even one that changes nothing else or goes wrong.
-        """
-        act = getattr(self, f"_do_{message.get('do')}", None)
-        self._error = self._status = self._csv = ""
-        self._heard_so_far += 1
-        try:
-            self._status = (act(message) or "") if act else ""
-        except SegkitError as error:
-            self._error = self._status = str(error)
-        except Exception as error:  # noqa: BLE001 - the caller's own callable, or a message nobody foresaw: only the view can say it
-            self._error = self._status = redact(f"{type(error).__name__}: {error}")
-        self.view = self._drawn()
+        return self._asked(do="move", question=question, place=place, share=share)
 
     def _scenario_of(self, name: str) -> Scenario | None:
         make = self._choices[name].population
@@ -206,10 +171,6 @@ class RespondentSimulator(anywidget.AnyWidget):
         self._csv = self._labelled(n).to_csv(index=False)
         return f"{n:,} respondents to download." if n == self.scenario.n else f"The first {n:,}; to_csv(path) writes all."
 
-    def _do_keep(self, _message: dict[str, Any]) -> str:
-        self._kept = self._twin.keep()
-        return self._kept
-
     def _labelled(self, n: int) -> pd.DataFrame:
         rows = self.scenario.sample(n)
         rows.insert(0, "provenance", "synthetic")
@@ -218,8 +179,8 @@ class RespondentSimulator(anywidget.AnyWidget):
     def _drawn(self) -> dict[str, Any]:
         """Return all that the view shows."""
         scenario = self._scenario_of(self._current)
-        told = {"error": self._error, "status": self._status, "kept": self._kept, "csv": self._csv}
-        said = {**told, "heard": self._heard_so_far}
+        said = {**self._told, "csv": self._csv}
+        self._csv = ""
         chosen = {"choices": list(self._choices), "chosen": self._current, "can_learn": self._calculate is not None}
         if scenario is None:
             return {**chosen, **said, "is_known": False}
@@ -247,13 +208,6 @@ class RespondentSimulator(anywidget.AnyWidget):
             )
         ]
         return markup.join([*parts, *map(markup.note, [view["range"], *view["assumptions"]])])
-
-    def _live_bundle(self) -> dict[str, Any]:
-        data, _ = self._repr_mimebundle_() or ({}, {})
-        return dict(data)
-
-    def _ipython_display_(self) -> None:
-        self._twin.show()
 
     def __repr__(self) -> str:
         scenario = self._scenario_of(self._current)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from segkit.errors import InvalidInput
 from segkit.sel.learned import LearnedRule
 from segkit.sel.learning import learn_rule
@@ -103,10 +105,10 @@ def of_standard(standard: Standard) -> Population:
 
 def _code(own: Standard) -> str:
     """Return the Python that makes a shipped standard's population; of another standard nobody can tell it."""
-    if own not in standards():
+    if msgspec.structs.replace(own, asked_as=None) not in standards():
         return ""
     how = "default" if _is_published(own) else "fit"
-    return f'standard = sk.standard("{own.id}", {own.edition})\npopulation = sk.Population.{how}(standard)'
+    return f'standard = sk.standard("{own.id}", {own.asked_as or own.edition})\npopulation = sk.Population.{how}(standard)'
 
 
 def _is_published(standard: Standard) -> bool:

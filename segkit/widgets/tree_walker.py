@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import pathlib
 from typing import TYPE_CHECKING, Any
-
-import anywidget
-import traitlets
 
 from segkit import markup
 from segkit.credentials import redact
@@ -15,7 +11,8 @@ from segkit.errors import InvalidInput, SegkitError
 from segkit.sel.calculation import SegmentAnswer
 from segkit.sel.tree import Tree
 from segkit.sel.walk import Walk
-from segkit.widgets.twin import Twin
+from segkit.widgets.module import STATIC, module
+from segkit.widgets.shown import Shown
 from segkit.widgets.walk_view import result_view, walk_view
 
 if TYPE_CHECKING:
@@ -25,11 +22,10 @@ if TYPE_CHECKING:
 
     Calculate = Callable[[str, str, Walk], SegmentAnswer]
 
-STATIC = pathlib.Path(__file__).parent / "static"
 PLACEHOLDER_LOCALE = "LOCALE"
 
 
-class TreeWalker(anywidget.AnyWidget):
+class TreeWalker(Shown):
     """A widget to walk a tree: the questions, where you are, findings beside the answer, the POST body, the segment.
 
     Parameters
@@ -64,9 +60,8 @@ class TreeWalker(anywidget.AnyWidget):
     >>> TreeWalker(ps.qualifications("en_US", [3910])[3910], calculate=ps.calculate)  # doctest: +SKIP
     """
 
-    _esm = STATIC / "tree_walker.js"
+    _esm = module("tree_walker")
     _css = STATIC / "tree_walker.css"
-    view = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self, tree: Tree | Walk, calculate: Calculate | None = None, *, member_id: str = "member-1", locale: str | None = None
@@ -80,12 +75,7 @@ class TreeWalker(anywidget.AnyWidget):
         self.member_id = member_id
         self.locale = locale or self.walk.locale
         self._calculate = calculate
-        self._error = ""
-        self._kept = ""
-        self._status = ""
-        self._twin = Twin(self._picture, self._live_bundle)
-        super().__init__(view=self._drawn())
-        self.on_msg(self._heard)
+        super().__init__()
 
     @property
     def payload(self) -> dict[str, Any]:
@@ -97,31 +87,14 @@ class TreeWalker(anywidget.AnyWidget):
         """What was refused."""
         return self.walk.findings
 
-    def keep(self) -> None:
-        """Write the state as it is now into the notebook, for readers without a kernel."""
-        self._kept = self._twin.keep()
-        self._redraw(self._kept)
-
     def answer(self, value: Any, question: int | str | None = None) -> TreeWalker:  # noqa: ANN401 - as Walk.answer
         """Answer as the user would; the widget shows it."""
-        self._heard(self, {"do": "answer", "question": question, "value": value}, [])
-        return self
+        return self._asked(do="answer", question=question, value=value)
 
     def calculate(self) -> SegmentAnswer | None:
         """Calculate the segment as the button does; None where it cannot be, and the widget says why."""
         self._heard(self, {"do": "calculate"}, [])
         return self.result
-
-    def _heard(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
-        """Do what the user did in the view."""
-        act = getattr(self, f"_do_{message.get('do')}", None)
-        if act is not None:
-            self._error = ""
-            self._redraw(act(message) or "")
-
-    def _redraw(self, status: str) -> None:
-        self._status = status
-        self.view = self._drawn()
 
     def _do_answer(self, message: dict[str, Any]) -> str:
         if message.get("question") is not None:
@@ -158,10 +131,6 @@ class TreeWalker(anywidget.AnyWidget):
         self.result = None
         return "Started again."
 
-    def _do_keep(self, _message: dict[str, Any]) -> str:
-        self._kept = self._twin.keep()
-        return self._kept
-
     def _do_calculate(self, _message: dict[str, Any]) -> str:
         self.result, self._error = self._calculated()
         return f"Segment: {self.result.segment_text}." if self.result else self._error
@@ -190,9 +159,7 @@ class TreeWalker(anywidget.AnyWidget):
             "member_id": self.member_id,
             "payload": json.dumps(self.payload, indent=2, ensure_ascii=False),
             "result": result_view(self.result),
-            "error": self._error,
-            "status": self._status,
-            "kept": self._kept,
+            **self._told,
         }
 
     def _picture(self) -> markup.Markup:
@@ -203,13 +170,6 @@ class TreeWalker(anywidget.AnyWidget):
             segment = markup.element("p", markup.join([markup.element("strong", self.result.segment_text), about]))
         body = markup.folded("The POST body", markup.element("pre", self.view["payload"], "overflow:auto"))
         return markup.join([markup.Markup(self.walk._repr_html_()), segment, body])
-
-    def _live_bundle(self) -> dict[str, Any]:
-        data, _ = self._repr_mimebundle_() or ({}, {})
-        return dict(data)
-
-    def _ipython_display_(self) -> None:
-        self._twin.show()
 
     def __repr__(self) -> str:
         return f"<TreeWalker {self.walk!r}>"

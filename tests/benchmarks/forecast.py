@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from row import at_least, at_most, best, interleaved
 
-from segkit.quotas.admission import Field
 from segkit.quotas.codes import child_codes
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.draws import draw
-from segkit.quotas.fluid import estimate
-from segkit.quotas.forecast import forecast
-from segkit.quotas.households import Households
+from segkit.quotas.field.admission import Field
+from segkit.quotas.field.draws import draw
+from segkit.quotas.field.fluid import estimate
+from segkit.quotas.field.forecast import forecast
+from segkit.quotas.field.households import Households
+from segkit.quotas.field.opening import open_field
+from segkit.quotas.field.patterns import Patterns
+from segkit.quotas.field.repair import repair
 from segkit.quotas.lint.check import lint
-from segkit.quotas.opening import open_field
-from segkit.quotas.patterns import Patterns
-from segkit.quotas.repair import repair
 from segkit.widgets.quota_designer import QuotaDesigner
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

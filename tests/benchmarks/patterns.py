@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from row import at_most, best
 
 import segkit as sk
-from segkit.quotas.households import Households
+from segkit.quotas.field.households import Households
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -34,6 +34,15 @@ DARK = "() => window.jupyterapp.commands.execute('apputils:change-theme', {theme
 LIGHT = "() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'})"
 
 
+RESTART = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+STOP = """
+import os, signal, subprocess
+subprocess.Popen(["sh", "-c", f"sleep 9; kill -CONT {os.getpid()}"])
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
+RUN = "(code) => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code, silent: true}); }"
+
+
 def _simulator(lab: Lab, page: LabPage, name: str) -> Locator:
     """Open a notebook with a simulator, run it, and return the simulator."""
     lab.write(name, [SIMULATOR, SEEN])
@@ -164,6 +173,37 @@ def test_the_sliders_move_after_the_open_name_was_clicked(lab: Lab, page: LabPag
     _, shares, _, moved = _python(lab, page, "clicked-simulated.ipynb")
     assert f"{moved['internet']['yes']:.1%}" == told[-1]
     assert _shown(simulator) == {segment: f"{share:.1%}" for segment, share in shares.items()}
+
+
+def test_a_kernel_that_is_gone_is_told_and_one_that_is_held_up_is_awaited(lab: Lab, page: LabPage) -> None:
+    """Without an answer the view says so in seconds and takes moves again; a late answer ends that, a restarted kernel never."""
+    simulator = _simulator(lab, page, "silent-simulated.ipynb")
+    keyboard, silent = page.tab.keyboard, simulator.get_by_text("The kernel has not answered for 5 seconds")
+    simulator.get_by_role("button", name=re.compile("cars")).click()
+    slider = simulator.get_by_role("slider", name="cars: 0")
+    slider.focus()
+    before = int(slider.input_value())
+    page.evaluate(RUN, STOP)
+    for _ in range(4):
+        keyboard.press("ArrowRight")
+    expect(slider).to_have_value(str(before + 4))
+    expect(silent).to_be_visible(timeout=8_000)
+    check_axe(page, ".sk-simulator")
+    expect(silent).to_be_hidden(timeout=12_000)
+    expect(slider).to_have_attribute("aria-valuetext", f"{(before + 4) / 2:.1f}%")
+    expect(slider).to_be_focused()
+    page.evaluate(RESTART)
+    keyboard.press("ArrowRight")
+    expect(silent).to_be_visible(timeout=8_000)
+    keyboard.press("ArrowRight")
+    expect(slider).to_have_value(str(before + 6))
+    expect(silent).to_contain_text("run the cell again")
+    lab.run_all(page)
+    again = page.locator(".sk-simulator").last
+    again.get_by_role("button", name=re.compile("cars")).click()
+    again.get_by_role("slider", name="cars: 0").press("ArrowRight")
+    expect(again.get_by_role("button", name="cars (moved)")).to_be_visible()
+    expect(again.get_by_text("The kernel has not answered")).to_be_hidden()
 
 
 def test_a_kept_simulator_is_read_without_a_kernel(lab: Lab, page: LabPage, shot: Callable[[LabPage, str], Path]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from segkit.findings import Findings
-from segkit.quotas.admission import check_policy
 from segkit.quotas.design import QuotaDesign
-from segkit.quotas.events import check_match
-from segkit.quotas.households import Households
+from segkit.quotas.field.admission import check_policy
+from segkit.quotas.field.events import check_match
+from segkit.quotas.field.households import Households
 from segkit.quotas.lint import (
     code_rules,
     field_rules,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
 
-    from segkit.quotas.admission import Policy
-    from segkit.quotas.events import Given
+    from segkit.quotas.field.admission import Policy
+    from segkit.quotas.field.events import Given
 
 ROOMS = (request_rules, field_rules, code_rules, quota_rules, pair_rules, sum_rules, stated_rules, forecast_rules)
 """Where the rules are; importing them registers them."""
@@ -50,7 +50,7 @@ def lint(
     households
         A law of families, for the rules that forecast; without one they find nothing.
     match, policy
-        As of `segkit.quotas.opening.open_field`, for the rules that forecast: the shares of respondents that meet criteria which
+        As of `quotas.field.opening.open_field`, for the rules that forecast: the shares of respondents that meet criteria which
         are not about children, such as ``{"211:111": 0.49}``, and which open quotas a family must match.
 
     Returns

@@ -17,10 +17,10 @@ from segkit.quotas.lint.words import named
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from segkit.quotas.admission import Policy
-    from segkit.quotas.events import Given
+    from segkit.quotas.field.admission import Policy
+    from segkit.quotas.field.events import Given
+    from segkit.quotas.field.households import Households
     from segkit.quotas.fields import SurveyFields
-    from segkit.quotas.households import Households
     from segkit.quotas.lint.fielded import Fielded
     from segkit.quotas.lint.pairs import Nest, Reach
     from segkit.quotas.lint.repairs import Mended

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
-from segkit.quotas.feasibility import Feasibility
-from segkit.quotas.forecast import of_field
-from segkit.quotas.opening import open_field
+from segkit.quotas.field.feasibility import Feasibility
+from segkit.quotas.field.forecast import of_field
+from segkit.quotas.field.opening import open_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
-    from segkit.quotas.admission import Field, Policy
     from segkit.quotas.design import QuotaDesign
-    from segkit.quotas.events import Given
-    from segkit.quotas.forecast import Forecast
-    from segkit.quotas.households import Households
+    from segkit.quotas.field.admission import Field, Policy
+    from segkit.quotas.field.events import Given
+    from segkit.quotas.field.forecast import Forecast
+    from segkit.quotas.field.households import Households
     from segkit.quotas.survey import SurveyDocument
 
 REPLICATES = 400

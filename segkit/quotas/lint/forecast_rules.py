@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from segkit.quotas.admission import Field
+    from segkit.quotas.field.admission import Field
     from segkit.quotas.lint.checked import Checked
 
 SEARCHED = 12
@@ -32,6 +32,19 @@ def criterion_not_modelled(checked: Checked) -> Iterator[Told]:
     fielded = checked.fielded
     for finding in fielded.refused if fielded else ():
         if finding.code == "criterion-not-modelled":
+            yield Told(finding.where, finding.message, finding.fix)
+
+
+@rule("warning")
+def beyond_reckoning(checked: Checked) -> Iterator[Told]:
+    """A quota or the survey wants more than 1,000,000,000 completes.
+
+    Forecasts end there, so nothing is forecast: no other rule about families looks. More families than that live nowhere; most
+    often a digit was typed twice, or two numbers have run together.
+    """
+    fielded = checked.fielded
+    for finding in fielded.refused if fielded else ():
+        if finding.code == "beyond-reckoning":
             yield Told(finding.where, finding.message, finding.fix)
 
 

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from segkit.quotas.changes import Change
-from segkit.quotas.fluid import estimate
-from segkit.quotas.glance import glance, together
+from segkit.quotas.field.changes import Change
+from segkit.quotas.field.fluid import estimate
+from segkit.quotas.field.glance import glance, together
+from segkit.quotas.field.restart import Restart
+from segkit.quotas.field.variant import Variant
 from segkit.quotas.lint.fielded import REPLICATES, SEED
-from segkit.quotas.restart import Restart
-from segkit.quotas.variant import Variant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from segkit.quotas.admission import Field
     from segkit.quotas.design import QuotaDesign
+    from segkit.quotas.field.admission import Field
 
 MOST_COMPLETES = 100_000
 """Completes of all designs together up to which they meet the same families; beyond, only where that is the quicker way."""

@@ -1,22 +1,5 @@
 // A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
-function make(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  // JupyterLab would take arrows, letters and Enter as its own; it looks for this on whatever has the focus
-  node.dataset.lmSuppressShortcuts = "true";
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
-    else if (name.startsWith("aria-") || name === "role" || name === "scope" || name === "data-key" || name === "data-do") node.setAttribute(name, value);
-    else node[name] = value;
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-  return node;
-}
-
-const button = (text, act, properties = {}) => make("button", { type: "button", on: { click: act }, ...properties }, text);
-const quiet = (text) => make("p", { className: "sk-quiet" }, text);
 const mark = (number) => make("span", { className: `sk-mark sk-mark-${(number - 1) % 8}`, "aria-hidden": "true" }, String(number));
-// inside a notebook JupyterLab keeps Enter from ending a field's input
-const enter = (event) => { if (event.key === "Enter") { event.preventDefault(); event.target.blur(); } };
 
 function field(name, value, does, send, properties = {}) {
   return make("input", {
@@ -144,29 +127,19 @@ function outlook(view, send) {
 }
 
 function findings(view) {
-  const found = view.findings.map((finding) =>
-    make("li", { className: `sk-finding sk-${finding.severity}` }, make("strong", {}, `${finding.sign} ${finding.code}`), ` ${finding.message.replace(/\.?$/, ".")} ${finding.fix} `,
-      make("span", { className: "sk-where" }, finding.where)));
-  return make("section", { "aria-label": "Findings" }, found.length ? make("ul", { className: "sk-findings" }, ...found) : quiet("✓ Nothing found."));
+  return make("section", { "aria-label": "Findings" }, view.findings.length ? make("ul", { className: "sk-findings" }, ...view.findings.map(found)) : quiet("✓ Nothing found."));
 }
 
 function papers(view, open, typed, send, redraw) {
-  const copied = make("span", { className: "sk-quiet", role: "status" });
-  const copy = (text) => () => {
-    const done = () => { copied.textContent = " copied"; };
-    const failed = () => { copied.textContent = " could not be copied: select the text"; };
-    if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, failed); else failed();
-  };
   const fold = (name, title, ...children) => make("details", { open: Boolean(open[name]), on: { toggle: (event) => { open[name] = event.target.open; } } },
     make("summary", {}, title), ...children);
   const text = make("textarea", { rows: 12, value: typed.json ?? view.json, spellcheck: false, "aria-label": "The vendor's JSON", "data-do": "load",
     on: { input: () => { typed.json = text.value; } } });
   return [
     fold("json", "The vendor's JSON", text, typed.json === null ? null : quiet("What you typed is not used yet."),
-      make("div", { className: "sk-buttons" }, button("Use this JSON", () => { typed.sent = true; send({ do: "load", text: text.value }); }), button("Copy JSON", copy(view.json)),
+      make("div", { className: "sk-buttons" }, button("Use this JSON", () => { typed.sent = true; send({ do: "load", text: text.value }); }), ...copying("Copy JSON", () => view.json),
         typed.json === null ? null : button("Show the design's JSON", () => { typed.json = null; redraw(); }, { "data-do": "discard" }))),
-    fold("code", "Show me the code", button("Copy code", copy(view.code)), make("pre", { tabIndex: 0, "aria-label": "Python" }, view.code)),
-    copied,
+    fold("code", "Show me the code", ...copying("Copy code", () => view.code), make("pre", { tabIndex: 0, "aria-label": "Python" }, view.code)),
   ];
 }
 

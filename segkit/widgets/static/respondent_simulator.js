@@ -1,22 +1,7 @@
 // A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
-function make(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  // JupyterLab would take arrows, letters and Enter as its own; it looks for this on whatever has the focus
-  node.dataset.lmSuppressShortcuts = "true";
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
-    else if (name.startsWith("aria-") || name === "role" || name === "scope" || name === "data-do") node.setAttribute(name, value);
-    else node[name] = value;
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-  return node;
-}
-
 const STEPS = 200; // of a slider: half a percent
-const button = (text, act, properties = {}) => make("button", { type: "button", on: { click: act }, ...properties }, text);
-const quiet = (text) => make("p", { className: "sk-quiet" }, text);
-// inside a notebook JupyterLab keeps Enter from ending a field's input
-const enter = (event) => { if (event.key === "Enter") { event.preventDefault(); event.target.blur(); } };
+const PATIENCE = 5; // seconds
+const SILENT = `The kernel has not answered for ${PATIENCE} seconds: it is at work on something else, or it has ended. What stands here is its last answer. If it was restarted, run the cell again.`;
 
 function head(view, send, parts) {
   const names = view.choices.map((name) => make("option", { value: name, selected: name === view.chosen }, name));
@@ -76,19 +61,13 @@ function segments(view, parts) {
 }
 
 function papers(parts, send) {
-  const copied = make("span", { className: "sk-quiet", role: "status" });
-  const copy = () => {
-    const done = () => { copied.textContent = " copied"; };
-    const failed = () => { copied.textContent = " could not be copied: select the text"; };
-    if (navigator.clipboard) navigator.clipboard.writeText(parts.code.textContent).then(done, failed); else failed();
-  };
   parts.sample = make("div", { className: "sk-scroll", tabIndex: 0, role: "region", "aria-label": "The first respondents" });
   parts.code = make("pre", { tabIndex: 0, "aria-label": "Python" });
   parts.law = make("div");
   return [
     make("details", {}, make("summary", {}, "The first respondents (synthetic)"), parts.sample,
       make("div", { className: "sk-buttons" }, button("Download CSV", () => send({ do: "csv" }), { "data-do": "csv" }))),
-    make("details", {}, make("summary", {}, "Show me the code"), button("Copy code", copy), copied, parts.code),
+    make("details", {}, make("summary", {}, "Show me the code"), ...copying("Copy code", () => parts.code.textContent), parts.code),
     make("details", {}, make("summary", {}, "What this stands on"), parts.law),
   ];
 }
@@ -144,25 +123,40 @@ function render({ model, el }) {
   const root = make("section", { className: "sk-simulator", "aria-label": "Respondent simulator" });
   const live = make("p", { className: "sk-live", role: "status" });
   const error = make("p", { className: "sk-finding sk-error", role: "alert" });
+  const silent = make("p", { className: "sk-finding sk-warning", role: "alert", hidden: true });
   const note = quiet("");
   const held = { range: null, moves: false };
   let parts = {};
   let shape = "";
   let waits = false;
   let next = null;
+  let timer = 0;
+  let wanted = false; // the file: only the view that asked for it has it downloaded
   // one move at a time: what the hand does meanwhile is one message more, its last
   const send = (message) => {
     if (message.do === "move" && waits) { next = message; return; }
     waits = true;
+    wanted ||= message.do === "csv";
     kept = message.do === "keep";
-    model.send(message);
+    clearTimeout(timer);
+    timer = setTimeout(unanswered, 1000 * PATIENCE);
+    try { model.send(message); } catch { unanswered(); } // the kernel's connection is gone
+  };
+  const goOn = () => {
+    clearTimeout(timer);
+    waits = false;
+    if (next) { const message = next; next = null; send(message); }
+  };
+  const unanswered = () => {
+    silent.textContent = SILENT; silent.hidden = false;
+    goOn();
   };
   const build = (view) => {
     const focus = root.contains(document.activeElement) ? document.activeElement.dataset.do : null;
     const open = [...root.querySelectorAll("details")].map((one) => one.open);
     parts = {};
     const known = view.is_known;
-    root.replaceChildren(head(view, send, parts), error,
+    root.replaceChildren(head(view, send, parts), error, silent,
       known ? make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, questions(view, send, parts, held)), make("div", { className: "sk-work" }, segments(view, parts), quiet(view.range))) : unknown(view, send),
       ...(known ? papers(parts, send) : []), note, live);
     root.querySelectorAll("details").forEach((one, place) => { one.open = open[place] ?? false; });
@@ -178,16 +172,17 @@ function render({ model, el }) {
     if (view.is_known) fill(view, parts, held);
     error.textContent = view.error; error.hidden = !view.error;
     note.textContent = view.kept; live.textContent = view.status;
-    if (view.csv && waits) download(view.csv);
-    waits = false;
-    if (next) { const message = next; next = null; send(message); }
+    silent.hidden = true;
+    if (view.csv && wanted) download(view.csv);
+    wanted &&= !view.csv && !view.error;
+    goOn();
   };
   model.on("change:view", draw);
   draw();
   el.appendChild(root);
   if (kept) requestAnimationFrame(() => root.querySelector(".sk-keep").focus());
   kept = false;
-  return () => model.off("change:view", draw);
+  return () => { clearTimeout(timer); model.off("change:view", draw); };
 }
 
 export default { render };

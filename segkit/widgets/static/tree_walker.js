@@ -1,17 +1,4 @@
 // A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
-function make(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  // JupyterLab would take arrows, letters and Enter as its own; it looks for this on whatever has the focus
-  node.dataset.lmSuppressShortcuts = "true";
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
-    else if (name.startsWith("aria-") || name === "role" || name === "for" || name === "lang") node.setAttribute(name, value);
-    else node[name] = value;
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
-  return node;
-}
-
 const SIGNS = { answered: "✓", current: "▶", refused: "✗", open: "○" };
 const WORDS = { answered: "answered", current: "here", refused: "refused", open: "open" };
 
@@ -103,15 +90,9 @@ function outcome(view, send) {
 }
 
 function body(view, open, toggled) {
-  const copied = make("span", { className: "sk-quiet", role: "status" });
-  const copy = () => {
-    const done = () => { copied.textContent = " copied"; };
-    const failed = () => { copied.textContent = " could not be copied: select the text"; };
-    if (navigator.clipboard) navigator.clipboard.writeText(view.payload).then(done, failed); else failed();
-  };
   return make("details", { open, on: { toggle: (event) => toggled(event.target.open) } },
     make("summary", {}, view.complete ? "The exact POST body" : "The POST body so far"),
-    make("button", { type: "button", className: "sk-copy", on: { click: copy } }, "Copy"), copied,
+    ...copying("Copy", () => view.payload),
     make("pre", { tabIndex: 0, "aria-label": "POST body" }, view.payload));
 }
 

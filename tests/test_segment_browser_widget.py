@@ -1,0 +1,294 @@
+"""The laws of the segment browser in Python: plain data out, messages in, nothing sent before it is confirmed."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from canary import MARK, holds_the_canary
+from far_side import QUICK
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+
+import segkit as sk
+from segkit import errors
+from segkit.errors import InvalidInput
+from segkit.widgets.module import STATIC, module
+from segkit.widgets.segment_browser import SegmentBrowser
+
+if TYPE_CHECKING:
+    from segkit.registry.applied import Applied
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture
+def infinity() -> sk.Infinity:
+    """Return a client of a fresh double."""
+    return sk.Infinity.sandbox().with_options(retries=QUICK)
+
+
+@pytest.fixture
+def browser(infinity: sk.Infinity) -> SegmentBrowser:
+    """Return a browser of its segments."""
+    return SegmentBrowser(sk.InfinityStore(infinity), apply=sk.apply)
+
+
+def do(browser: SegmentBrowser, **message: object) -> dict[str, Any]:
+    """Send what the view would send; return what it then shows."""
+    browser._handle_custom_msg(message, [])
+    return dict(browser.view)
+
+
+def confirmed(browser: SegmentBrowser, *allow: str) -> dict[str, Any]:
+    """Ask for the plan to be applied, and confirm it."""
+    view = do(browser, do="confirm")
+    assert not view["error"], view["error"]
+    return do(browser, do="apply", checksum=view["confirm"]["checksum"], allow=list(allow))
+
+
+def portal_of(n: int) -> sk.CIOPulse:
+    """Return a portal with so many segments."""
+    cio = sk.CIOPulse.sandbox().with_options(retries=QUICK)
+    for number in range(n):
+        cio.upsert_segment(f"s{number}", segment_code=f"C{number}", segment_name=f"Segment {number}")
+    return cio
+
+
+def test_the_view_is_plain_data_with_groups_and_criteria_readable(browser: SegmentBrowser) -> None:
+    """All that is shown is JSON in one trait; criteria are lines, groups go by their names with how many segments each has."""
+    view = json.loads(json.dumps(browser.view))
+    assert [column["name"] for column in view["columns"]] == list(browser._editing.columns)
+    cells = dict(zip((column["name"] for column in view["columns"]), view["rows"][0]["cells"], strict=True))
+    assert cells["criteria"]["text"] == "act begins 12\nhref nbegins /action/do"
+    assert cells["segment_group_name"]["text"] == "Default"
+    assert {"value": "Default", "text": "Default (2)"} in view["groups"]
+    assert view["plan"]["told"] == "no changes yet"
+    assert not view["plan"]["can_apply"]
+
+
+def test_the_plan_follows_what_is_typed_and_nothing_is_sent(browser: SegmentBrowser, infinity: sk.Infinity) -> None:
+    """Each change is planned at once beside the table, from what was read once: the registry is not asked again."""
+    before = len(infinity.double.calls)
+    view = do(browser, do="edit", row="400", column="criteria", text="href begins /shop")
+    assert view["rows"][0]["sign"] == "~"
+    assert view["rows"][0]["cells"][5]["was"] == "act begins 12\nhref nbegins /action/do"
+    (line,) = view["plan"]["lines"]
+    assert line["text"].startswith("400 criteria: act begins 12; href nbegins /action/do → href begins /shop (")
+    view = do(browser, do="edit", row="400", column="criteria", text="href starts /shop")
+    assert view["rows"][0]["sign"] == "✗"
+    assert "'starts' is no operator" in view["rows"][0]["why"]
+    assert any(finding["code"] == "unknown-operator" for finding in view["plan"]["findings"])
+    assert not view["plan"]["can_apply"]
+    assert len(infinity.double.calls) == before
+    assert browser.undo().undo().plan.empty
+
+
+def test_nothing_is_sent_before_it_is_confirmed(browser: SegmentBrowser, infinity: sk.Infinity) -> None:
+    """Apply needs the question first, and the checksum of the plan that was shown; a change takes the question back."""
+    browser.edit("400", "segment_name", "Shop")
+    shown = do(browser, do="apply", checksum=browser.plan.checksum)
+    assert "look at it again" in shown["error"]
+    asked = do(browser, do="confirm")["confirm"]
+    assert "1 update" in asked["text"]
+    assert browser._store.target in asked["text"]
+    browser.edit("400", "segment_name", "Shops")
+    assert browser.view["confirm"] is None
+    assert "look at it again" in do(browser, do="apply", checksum=asked["checksum"])["error"]
+    do(browser, do="confirm")
+    assert do(browser, do="cancel")["confirm"] is None
+    assert infinity.segments()[400].name == "Test Segment 11"
+    shown = confirmed(browser)
+    assert shown["outcome"]["ok"]
+    assert infinity.segments()[400].name == "Shops"
+    assert browser.plan.empty
+    assert browser.view["plan"]["told"] == "no changes yet"
+
+
+def test_rows_are_added_removed_and_applied_together(browser: SegmentBrowser, infinity: sk.Infinity) -> None:
+    """A new segment in a new group, one deleted, one changed: one plan, one confirmation, and the table is what is there."""
+    browser.add(segment_ref="shop", segment_name="Shop", criteria="href begins /shop", segment_group_name="Shops")
+    browser.remove("400").edit("401", "segment_order", "0")
+    assert browser.plan.counts["create"] == 2
+    assert browser.view["rows"][0]["row"] == "new 1"
+    assert confirmed(browser)["outcome"]["ok"]
+    assert browser.applied is not None
+    now = infinity.segments()
+    (made,) = (segment for segment in now.values() if segment.ref == "shop")
+    assert 400 not in now or now[400].status != 200
+    assert now[401].order == 0
+    assert [row["row"] for row in browser.view["rows"]] == sorted(["401", str(made.segment_id)], key=int)
+    assert browser.plan.empty
+
+
+@pytest.mark.parametrize("removed", [[], ["400"]])
+def test_the_code_makes_the_same_plan(browser: SegmentBrowser, removed: list[str]) -> None:
+    """Run against the same store, the code shown gives a plan with the same checksum; so does the frame it is made of."""
+    browser.add(segment_ref="it's", segment_name='"New"', criteria="href begins /x").edit("401", "segment_name", "Other")
+    for row in removed:
+        browser.remove(row)
+    names: dict[str, Any] = {"store": browser._store}
+    exec(browser.code.replace("sk.apply(plan, store)", ""), names)  # noqa: S102 - the code that the widget shows
+    assert names["plan"].checksum == browser.plan.checksum
+    assert sk.plan(browser._store, browser.wanted, prune=bool(removed)).checksum == browser.plan.checksum
+
+
+def test_guards_are_lifted_one_by_one_and_by_hand() -> None:
+    """More than the guarded share is not sent unless the user says of that guard that it is meant."""
+    browser = SegmentBrowser(sk.CIOPulseStore(portal_of(10)), apply=sk.apply)
+    for number in range(4):
+        browser.remove(f"s{number}")
+    assert browser.view["plan"]["can_apply"]
+    asked = do(browser, do="confirm")["confirm"]
+    assert [guard["code"] for guard in asked["guards"]] == ["too-many-deletes"]
+    assert "too-many-deletes" in do(browser, do="apply", checksum=asked["checksum"])["error"]
+    assert len(browser._store.read()) == 10
+    assert confirmed(browser, "too-many-deletes", "too-many-updates")["outcome"]["ok"]
+    assert len(browser._store.read()) == 6
+
+
+def test_what_somebody_else_changed_is_told_and_nothing_is_sent(browser: SegmentBrowser, infinity: sk.Infinity) -> None:
+    """The apply refuses a plan that is not true any more; read again, the table has their change and keeps ours."""
+    browser.edit("400", "segment_name", "Ours")
+    infinity.update_segment(400, name="Theirs")
+    infinity.update_segment(401, name="Theirs too")
+    assert "stale" in confirmed(browser)["error"]
+    assert infinity.segments()[400].name == "Theirs"
+    view = do(browser, do="read")
+    assert [row["cells"][1] for row in view["rows"]] == [{"text": "Ours", "was": "Theirs"}, {"text": "Theirs too", "was": None}]
+    assert confirmed(browser)["outcome"]["ok"]
+
+
+def test_what_was_refused_stays_typed(infinity: sk.Infinity) -> None:
+    """A row that the registry refused is named with the reason, and is still there to be mended; what went through is done."""
+    browser = SegmentBrowser(sk.InfinityStore(infinity), apply=functools.partial(sk.apply, workers=1))
+    browser.edit("400", "segment_name", "A").edit("401", "segment_name", "B")
+    infinity.double.faults.add("500", path="*/segments/401", times=9)
+    view = confirmed(browser)
+    assert not view["outcome"]["ok"]
+    assert any(line.startswith("401 update: rejected") for line in view["outcome"]["lines"])
+    assert [row["cells"][1]["was"] for row in view["rows"]] == [None, "Test Segment 12"]
+
+
+def test_a_callable_that_fails_is_told_without_its_secrets(infinity: sk.Infinity) -> None:
+    """What the caller's own callable raises stands in the view, redacted; the table is as it was."""
+
+    def broken(*_: object, **__: object) -> Applied:
+        raise RuntimeError(f"no way: {MARK}")
+
+    held = sk.Instaleap(MARK, base_url="http://127.0.0.1:9/api/v3")
+    browser = SegmentBrowser(sk.InfinityStore(infinity), apply=broken).edit("400", "segment_name", "A")
+    view = confirmed(browser)
+    assert view["error"].startswith("RuntimeError: no way")
+    assert not holds_the_canary(json.dumps(view))
+    assert not holds_the_canary(repr(held))
+    assert view["rows"][0]["cells"][1]["text"] == "A"
+
+
+def test_without_a_callable_it_only_plans(infinity: sk.Infinity) -> None:
+    """A browser that was given nobody to send shows plan and code, and refuses to send."""
+    browser = SegmentBrowser(sk.InfinityStore(infinity)).edit("400", "segment_name", "A")
+    assert not browser.view["can_send"]
+    assert "give apply=segkit.apply" in do(browser, do="confirm")["error"]
+    with pytest.raises(InvalidInput, match="give a callable"):
+        SegmentBrowser(sk.InfinityStore(infinity), apply="yes")  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match=r"InfinityStore\(client\)"):
+        SegmentBrowser(infinity)  # type: ignore[arg-type]
+
+
+def test_customers_are_browsed_by_what_was_sent(tmp_path: Any) -> None:
+    """What was sent to Instaleap is a table too, a customer a row; a list that is none is refused, and nothing changes."""
+    leap = sk.Instaleap.sandbox().with_options(retries=QUICK)
+    leap.double.instaleap.enrol("c-1", "c-2")
+    store = sk.InstaleapStore(leap, sent=tmp_path / "sent.sqlite")
+    wanted = pd.DataFrame({"document_id": ["c-1", "c-2"], "type": "membership", "value": "GOLD"})
+    assert sk.apply(sk.plan(store, wanted), store, progress=False).ok
+    browser = SegmentBrowser(store, apply=sk.apply)
+    view = do(browser, do="edit", row="c-1", column="segments", text="membership")
+    assert "membership = GOLD" in view["error"]
+    assert browser.plan.empty
+    browser.edit("c-1", "segments", "membership = GOLD\ncity = Lima").edit("c-2", "segments", "")
+    assert confirmed(browser)["outcome"]["ok"]
+    kept = leap.double.instaleap.segments
+    assert (kept["c-1"], kept["c-2"]) == ((("city", "Lima"), ("membership", "GOLD")), ())
+
+
+def test_thousands_of_segments_are_shown_a_page_at_a_time() -> None:
+    """The view holds a page; what is typed keeps its place until the table is sorted or searched anew."""
+    browser = SegmentBrowser(sk.CIOPulseStore(portal_of(60)), apply=sk.apply)
+    assert len(browser.view["rows"]) == 25
+    assert browser.view["told"] == "60 of 60 segments, page 1 of 3"
+    shown = [row["row"] for page in range(3) for row in do(browser, do="page", to=page)["rows"]]
+    assert sorted(shown) == sorted(f"s{number}" for number in range(60))
+    assert do(browser, do="page", to=9)["page"] == 2
+    view = do(browser, do="sort", column="segment_name")
+    first = view["rows"][0]["row"]
+    assert do(browser, do="edit", row=first, column="segment_name", text="Zzz")["rows"][0]["row"] == first
+    assert do(browser, do="sort", column="segment_name")["rows"][0]["row"] == first
+    assert [row["row"] for row in do(browser, do="find", text="zzz")["rows"]] == [first]
+    assert do(browser, do="find", text="")["told"].startswith("60 of 60")
+    assert [row["row"] for row in do(browser, do="changed", value=True)["rows"]] == [first]
+
+
+BAD: list[dict[str, Any]] = [
+    {"do": "edit"},
+    {"do": "edit", "row": "400", "column": "nope", "text": "x"},
+    {"do": "edit", "row": "1", "column": "segment_name", "text": "x"},
+    {"do": "remove", "row": None},
+    {"do": "page", "to": "x"},
+    {"do": "page", "to": -1},
+    {"do": "sort", "column": "nope"},
+    {"do": "apply"},
+    {"do": "confirm"},
+    {"do": "nothing"},
+    {},
+]
+
+
+@pytest.mark.parametrize("message", BAD, ids=str)
+def test_a_message_that_cannot_be_changes_nothing(browser: SegmentBrowser, message: dict[str, Any]) -> None:
+    """It is answered with what is wrong, and table and plan are as they were."""
+    before = dict(browser.view)
+    after = do(browser, **message)
+    assert after["heard"] == before["heard"] + 1
+    assert {name: after[name] for name in ("rows", "plan", "code")} == {name: before[name] for name in ("rows", "plan", "code")}
+    assert after["error"] or message.get("do") not in {"edit", "remove", "page", "sort", "apply", "confirm"}
+
+
+def test_what_looks_like_html_stays_text(infinity: sk.Infinity, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name like markup is data in the view and escaped in the static copy, which shows table and plan."""
+    monkeypatch.setattr(InteractiveShell, "_instance", InteractiveShell.instance())
+    browser = SegmentBrowser(sk.InfinityStore(infinity), apply=sk.apply).edit(
+        "400", "segment_name", "<img src=x onerror=alert(1)>"
+    )
+    assert browser.view["rows"][0]["cells"][1]["text"].startswith("<img")
+    with capture_output() as captured:
+        browser._ipython_display_()
+    shown = captured.outputs[0].data
+    assert VIEW in shown
+    assert "<img" not in shown["text/html"]
+    for words in ("~ update", "act begins 12", "Static copy", "Plan for segments of an Infinity installation"):
+        assert words in shown["text/html"]
+    assert repr(browser).endswith("1 rows changed>")
+
+
+def test_the_module_is_small_and_reaches_for_nothing() -> None:
+    """It is one text under 20 KB that writes no HTML, imports nothing and names no address."""
+    text = module("segment_browser")
+    assert len(text.encode()) < 20_000
+    assert not any(word in text for word in ("innerHTML", "import ", "http:", "https:", "fetch(", "eval("))
+    assert (STATIC / "segment_browser.css").exists()
+
+
+def test_a_registry_that_cannot_be_read_again_is_told(browser: SegmentBrowser, infinity: sk.Infinity) -> None:
+    """The table stays, with what was typed."""
+    browser.edit("400", "segment_name", "A")
+    infinity.double.faults.add("503", times=99)
+    view = do(browser, do="read")
+    assert "503" in view["error"]
+    assert view["rows"][0]["cells"][1]["text"] == "A"
+    with pytest.raises(errors.CallError):
+        SegmentBrowser(browser._store)
