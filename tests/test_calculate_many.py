@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import sys
 from typing import Any
@@ -177,11 +178,11 @@ def test_a_frame_without_a_usable_row_asks_nothing(ps: sk.PureSpectrum, tree: sk
 def test_a_refused_credential_stops_at_once(tree: sk.Tree, workers: int, tmp_path: Any) -> None:
     """401 is raised, no thread begins another call, and what was answered before is in the journal."""
     ps = sk.PureSpectrum.sandbox()
-    seen = []
+    seen, numbers = [], itertools.count(1)
 
     def app(environ: Any, start_response: Any) -> Any:
         seen.append(environ["PATH_INFO"])
-        if len(seen) > 20:
+        if next(numbers) > 20:  # each call has a number of its own, however the threads come
             environ["HTTP_X_ACCESS_TOKEN"] = "withdrawn"
         return ps.double.wsgi(environ, start_response)
 
