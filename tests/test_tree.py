@@ -297,6 +297,9 @@ def test_the_envelope_may_be_one_object_with_several_ids() -> None:
     assert list(bare) == [1, 2]
     assert [(f.code, f.severity, f.where) for f in bare.findings] == [("undocumented-envelope", "info", "$")]
     assert rows(bare.to_frame()) == rows(bodies.trees([several]).to_frame())
+    several["1"]["children"][0]["question_type"] = ["input"]
+    faulty = bodies.trees(several).findings
+    assert [(f.code, f.where) for f in faulty] == [("undocumented-envelope", "$"), ("wrongly-typed", '$["1"].children[0]')]
 
 
 def test_findings_of_a_bare_object_lead_into_it() -> None:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from segkit.errors import UnexpectedAnswer
 
 
-def salvage(data: Any, fault: UnexpectedAnswer) -> list[dict[str, Question]]:  # noqa: ANN401 - JSON of any shape
-    """Read a reply question by question; one that cannot be read bears what is wrong with it in `Question.fault`.
+def salvage(data: Any, fault: UnexpectedAnswer) -> list[dict[str, Question]] | dict[str, Question]:  # noqa: ANN401 - JSON of any shape
+    """Read a reply question by question, in its own shape; a question that cannot be read bears its `Question.fault`.
 
     Parameters
     ----------
@@ -29,9 +29,10 @@ def salvage(data: Any, fault: UnexpectedAnswer) -> list[dict[str, Question]]:  #
     try:
         if not all(isinstance(entry, dict) for entry in entries):
             raise fault.with_traceback(None)
-        return [{key: _parent(node, fault) for key, node in entry.items()} for entry in entries]
+        read = [{key: _parent(node, fault) for key, node in entry.items()} for entry in entries]
     except RecursionError:
         raise fault.with_traceback(None) from None
+    return read if isinstance(data, list) else read[0]
 
 
 def _parent(node: Any, fault: UnexpectedAnswer) -> Question:  # noqa: ANN401 - JSON of any shape
