@@ -7,8 +7,11 @@ import sys
 sys.modules["pyarrow"] = None  # type: ignore[assignment]
 
 from hypothesis import HealthCheck, settings  # noqa: E402 - it may import pandas
+from hypothesis.internal.conjecture import providers  # noqa: E402
 
-# The same examples on every run and every machine; nothing goes by the clock, because a machine may be shared.
+# The same examples on every run and every machine: none of the constants of whatever modules other tests have loaded by then;
+# and nothing goes by the clock, because a machine may be shared.
+providers.is_local_module_file = lambda _: False
 settings.register_profile("segkit", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("segkit")
 
