@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import threading
 import time
@@ -17,7 +18,7 @@ from segkit.transport.retry import Retries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     import pytest
 
@@ -111,6 +112,46 @@ class ByteServer:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join()
+
+
+class Gate:
+    """Stands before a far side, and lets only so many calls through that may change something; the others wait until it opens."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._changed = threading.Condition()
+        self._left: float = math.inf
+        self._wanted = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a call, when it is let through."""
+        if environ["REQUEST_METHOD"] == "GET":
+            return self._app(environ, start_response)
+        with self._changed:
+            self._changed.wait_for(lambda: self._left > 0)
+            self._left -= 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            with self._changed:
+                self._wanted -= 1
+                self._changed.notify_all()
+
+    def shut_after(self, calls: int) -> None:
+        """Let so many more through."""
+        with self._changed:
+            self._left = self._wanted = calls
+
+    def is_reached(self, seconds: float) -> bool:
+        """Wait so long until all that were let through have been carried out, and say whether they have."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._wanted <= 0, seconds)
+
+    def open(self) -> None:
+        """Let everything through, what waits first."""
+        with self._changed:
+            self._left = math.inf
+            self._changed.notify_all()
 
 
 _NOBODY = socket.socket()  # bound as long as the tests run, or the port could be given to somebody, and never listening

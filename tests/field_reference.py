@@ -118,7 +118,8 @@ class _Hours:
             self.course.fills[quota] += 1
             self.places[quota] -= 1
             self.remaining[quota] -= 1
-        self.look()
+        if any(self.places[quota] <= 0 for quota in quotas) or (goal is not None and self.course.completes >= goal):
+            self.look()  # nothing else changes what anybody is met with
 
 
 def run_in_time(wanted: Wanted, dice: random.Random, length: float, conversion: float | None = None) -> Course:

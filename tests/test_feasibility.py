@@ -274,13 +274,13 @@ def test_cells_of_34_ages_and_genders_take_seconds() -> None:
     design = QuotaDesign(completes=150, qualification=child_codes(ages=(1, 17)))
     for n, (gender, age) in enumerate(product(("boy", "girl"), range(1, 18))):
         design = design.with_quota(f"{gender} {age}", child_codes(gender, age), 20 + n)
-    start = time.perf_counter()
+    start = time.process_time()
     found = feasibility(design, FAMILIES)
     assert (found.max_completes, found.exact) == (150, False)
     filling = Filling(found._member, found._places, found.goal)
     assert irreducible(tuple(map(found.quota_ids.index, found.clash)), filling)
     assert found.gains.sum() == 0
-    assert time.perf_counter() - start < 60
+    assert time.process_time() - start < 60
 
 
 def test_what_was_sampled_is_said() -> None:

@@ -177,9 +177,9 @@ def test_six_segments_and_three_marginals_of_a_large_rule_take_under_a_second() 
     wanted = targets(rule, segments=shares, marginals=marginals)
     seconds = []
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         fitted = fit(Law(rule), wanted)
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
     assert fitted.gap <= 1e-9
     assert min(seconds) < 1
     np.testing.assert_allclose(fitted.law.marginals[-1], list(shares.values()), atol=1e-9)

@@ -6,13 +6,12 @@ import random
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from far_side import taking_less_than
+from far_side import Gate, taking_less_than
 from members import expected_segment, members
 
 from segkit.sandbox.app import Sandbox
@@ -47,6 +46,7 @@ class Run:
 
     def __init__(self, folder: Path, n: int) -> None:
         self.sandbox = Sandbox()
+        self.sandbox.wsgi = self._gate = Gate(self.sandbox.wsgi)
         self._served = self.sandbox.serve()
         self.frame = members(n)
         self._files = [folder / name for name in ("frame.pickle", "journal.sqlite", "result.pickle")]
@@ -61,29 +61,24 @@ class Run:
         return {member.member_id: member.attempts for member in self.sandbox.members}
 
     def kill_after(self, calls: int) -> tuple[set[str], dict[str, int]]:
-        """Start, kill when so many calls were answered; return who is in the journal, and how often each was asked for."""
+        """Start, kill when so many calls were answered in all; return who is in the journal, and how often each was asked for."""
+        self._gate.shut_after(calls - sum(self.asked().values()))
         with self.begin() as process:
-            while sum(self.asked().values()) < calls:
+            while not self._gate.is_reached(0.5):
                 assert process.poll() is None, "the run ended before it could be killed"
-                time.sleep(0.01)
             process.kill()  # SIGKILL, to this process and no other
         assert process.returncode == -9
         with closing(sqlite3.connect(self._files[1])) as journal:
             known = {label for (label,) in journal.execute("SELECT label FROM entry")}
-        return known, self._settled()
-
-    def _settled(self) -> dict[str, int]:
-        """Return how often each was asked for, when what was under way at a kill has been answered too."""
-        before = None
-        while before != (now := self.asked()):
-            before = now
-            time.sleep(0.3)
-        return now
+        self._gate.open()
+        self._served.close()  # what was under way at the kill is answered by then
+        self._served = self.sandbox.serve(self._served.port)
+        return known, self.asked()
 
     def end(self) -> pd.DataFrame:
         """Run to the end."""
         with self.begin() as process:
-            assert process.wait(60) == 0
+            assert process.wait(300) == 0
         return pd.read_pickle(self._files[2])  # noqa: S301 - our own
 
     def close(self) -> None:
@@ -109,7 +104,7 @@ def assert_whole(run: Run, done: pd.DataFrame) -> None:
 @pytest.mark.parametrize("run", [5000], indirect=True)
 def test_a_killed_run_asks_only_for_what_is_not_in_the_journal(run: Run) -> None:
     """Killed in the middle of 5,000 members and run again: 5,000 rows, and who was in the journal is not asked for again."""
-    with taking_less_than(60):
+    with taking_less_than(300):
         known, before = run.kill_after(2000)
         done = run.end()
     assert_whole(run, done)
@@ -129,7 +124,7 @@ def test_a_killed_run_asks_only_for_what_is_not_in_the_journal(run: Run) -> None
 def test_killed_twice_at_random_moments(run: Run) -> None:
     """Each kill costs at most one call more for those whose answer was not in the journal then."""
     moments = random.Random(2026)  # noqa: S311 - moments, no secrets
-    with taking_less_than(60):
+    with taking_less_than(300):
         first, _ = run.kill_after(moments.randint(1, 500))
         second, before = run.kill_after(moments.randint(700, 1200))
         done = run.end()

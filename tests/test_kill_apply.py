@@ -5,14 +5,13 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 from doubled import KEY
-from far_side import taking_less_than
+from far_side import Gate, taking_less_than
 
 from segkit.registry.plan_file import write_plan
 from segkit.registry.planning import plan
@@ -46,6 +45,7 @@ class Run:
 
     def __init__(self, folder: Path, vendor: str) -> None:
         self.sandbox = Sandbox(tokens=[f"PORTAL:{KEY}"])
+        self.sandbox.wsgi = self._gate = Gate(self.sandbox.wsgi)
         self.served = self.sandbox.serve()
         self.vendor = vendor
         self.url = f"{self.served.url}{'/api/v5' if vendor == 'ciopulse' else '/config/v2'}"
@@ -67,19 +67,21 @@ class Run:
 
     def kill_after(self, calls: int) -> None:
         """Start, and kill when so many more calls changed something."""
-        goal = self.writes() + calls
+        self._gate.shut_after(calls)
         with self.begin() as process:
-            while self.writes() < goal:
+            while not self._gate.is_reached(0.5):
                 assert process.poll() is None, "the run ended before it could be killed"
-                time.sleep(0.005)
             process.kill()  # SIGKILL, to this process and no other
         assert process.returncode == -9
-        time.sleep(0.3)  # what was under way is answered
+        self._gate.open()
+        self.store._client.close()
+        self.served.close()  # what was under way at the kill is answered by then
+        self.served = self.sandbox.serve(self.served.port)
 
     def end(self) -> str:
         """Run to the end."""
         with self.begin() as process:
-            out, _ = process.communicate(timeout=60)
+            out, _ = process.communicate(timeout=300)
             assert process.returncode == 0, out
         return out
 
@@ -88,7 +90,7 @@ class Run:
 def test_a_killed_apply_goes_on_where_it_was(tmp_path: Path, vendor: str) -> None:
     """Killed twice in the middle: the registry is as wanted, nothing was made twice, done calls are not made again."""
     run, n = Run(tmp_path, vendor), 150
-    with taking_less_than(120):
+    with taking_less_than(300):
         if vendor == "ciopulse":
             frame = pd.DataFrame({"system_id": [f"k{i}" for i in range(n)], "segment_name": [f"n{i}" for i in range(n)]})
             frame["segment_code"] = [f"C{i}" for i in range(n)]
@@ -122,7 +124,7 @@ def test_a_killed_exchange_of_codes_goes_on(tmp_path: Path) -> None:
     for row in frame.itertuples():
         run.store._client.upsert_segment(row.system_id, segment_name="n", segment_code=row.segment_code)  # type: ignore[call-arg, union-attr]
     frame["segment_code"] = [f"C{(i + 1) % n}" for i in range(n)]
-    with taking_less_than(120):
+    with taking_less_than(300):
         write_plan(plan(run.store, frame), run.files[0])
         run.kill_after(1)
         run.kill_after(10)

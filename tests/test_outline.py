@@ -140,7 +140,7 @@ def test_spans_stand_one_after_the_other(parts: list[str]) -> None:
 
 def test_braces_that_never_close_are_gone_over_once() -> None:
     """Many objects that never close, on lines of their own or not, do not make a text slow."""
-    started = time.perf_counter()
+    started = time.process_time()
     for scrap, n_found in [
         ('{"a": 1\n', 50_000),
         ("{\n1\n", 50_000),
@@ -150,4 +150,4 @@ def test_braces_that_never_close_are_gone_over_once() -> None:
         ("  {\n 1\n", 50_000),
     ]:
         assert len(outline.spans(scrap * 50_000)) == n_found
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20

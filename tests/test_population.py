@@ -278,9 +278,9 @@ def test_every_fault_of_what_is_given_is_named_at_once() -> None:
 
 def test_counts_follow_the_exact_law_without_rows(mexico: Population) -> None:
     """A thousand million respondents are counted at once, add up, and lie within what chance allows; a seed repeats itself."""
-    started = time.perf_counter()
+    started = time.process_time()
     counts = mexico.counts(10**9, seed=3)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
     assert counts.sum() == 10**9
     expected = mexico.shares() * 10**9
     assert (((counts - expected) / np.sqrt(expected)).abs() < 6).all()

@@ -333,11 +333,11 @@ def test_a_hostile_text_is_read_in_linear_time() -> None:
     members = ("..., ", "... ", "1 ...", "1, ..., ", "1, // x\n", "1, /* x */", "/* x */", "// x\n", "\n", "1,\u00a0", '"\\"", ')
     texts = [scrap * 50_000 for scrap in scraps]
     texts += ['{"a": [' + member * 20_000 + "2]}" for member in members]
-    started = time.perf_counter()
+    started = time.process_time()
     for text in texts:
         try:
             found = printed.objects(text)
         except UnexpectedAnswer:
             continue
         assert found
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30

@@ -411,10 +411,10 @@ def test_a_python_string_that_no_utf_8_holds_is_refused() -> None:
 
 def test_a_hostile_text_is_mended_in_linear_time() -> None:
     """Many openings of comments, strings and commas that never close do not make mending slow."""
-    started = time.perf_counter()
+    started = time.process_time()
     for scrap in ("/* ", '"', ",", "// \n", ", \n", "\\", '\\"', '"\\'):
         reading.mend('"' + scrap * 100_000)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_a_path_is_told_from_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -270,10 +270,10 @@ def test_many_rows_cost_as_much_as_their_distinct_answers() -> None:
     frame = pd.DataFrame(
         {"USQ1": np.array(["A", "B"])[profile % 2], "USQ2": (111 + profile // 2 % 2).astype(object), "MXQ3": profile // 4}
     )
-    started = time.perf_counter()
+    started = time.process_time()
     checked = check_respondents(frame, [USQ1, USQ2, CARS])
     first, profile_of = checked.profiles()
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert (len(first), len(profile_of), len(checked.findings)) == (400, 100_000, 0)
     assert (profile[first][profile_of] == profile).all()
 
@@ -281,8 +281,8 @@ def test_many_rows_cost_as_much_as_their_distinct_answers() -> None:
 def test_a_column_of_nothing_but_faults_is_not_slow() -> None:
     """100,000 distinct wrong answers, a wrongly mapped column, are each found without a pass over all rows for each."""
     frame = pd.DataFrame({"USQ1": [f"free text {n}" for n in range(100_000)], "MXQ3": [str(n) for n in range(100_000)]})
-    started = time.perf_counter()
+    started = time.process_time()
     checked = check_respondents(frame, [USQ1, Question(4051, "input", description="MXQ3")])
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
     assert len(checked.findings) == 100_000
     assert len(checked.columns[1].given) == 100_000

@@ -338,7 +338,7 @@ def test_a_million_rows_of_fifteen_questions_take_no_time() -> None:
     """A million rows of fifteen questions are scored in a few seconds at most."""
     brazil = standard("br-cceb", 2024)
     rows = drawn(brazil, 1_000_000)
-    started = time.perf_counter()
+    started = time.process_time()
     made = brazil.score(rows)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert np.array_equal(made["segment"].cat.codes, rows["segment"].cat.codes)

@@ -429,7 +429,7 @@ def test_long_texts_take_no_time(piece: str) -> None:
     """A long comment is read in time that grows with its length, whatever stands in it."""
     import time
 
-    started = time.perf_counter()
+    started = time.process_time()
     read(piece * (40_000 // len(piece)) + "boys 4-6")
     read_ages(piece * (40_000 // len(piece)))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
