@@ -36,6 +36,14 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _ODD = re.compile("[\udc80\udc82-\udc8c\udc8e\udc91-\udc9c\udc9e-\udcff]")  # bytes that are not UTF-8 and have a letter in cp1252
+_FOREIGN = {
+    "curly quotes stand where JSON has straight double quotes": "[\u201c\u201d\u201e]",
+    "single quotes stand where JSON has double quotes": "['\u2018\u2019]",
+    "True, False and None are Python's: JSON has true, false and null": r"(True|False|None)\b",
+    "JSON has no such number: leave it out, or write null": r"-?(NaN|Infinity|inf)\b",
+    "it was copied as HTML: &quot; stands where JSON has double quotes": "&(quot|#34);",
+    "a key stands without the double quotes that JSON wants": r"[A-Za-z_]\w*\s*:",
+}
 _KEY = re.compile(r'"(?:[^"\\]|\\.)*"(?P<colon>\s*:)?|[{}]', re.DOTALL)
 _STEP = re.compile(r"\.(?P<field>\w+)|\[(?P<place>[0-9]+)\]|\[(?P<key>\"(?:[^\"\\]|\\.)*\")\]")
 _ESCAPE = re.compile(
@@ -173,6 +181,8 @@ def _malformed(body: bytes, complaint: str, offset: int, original: bytes) -> tup
     is_same = len(body) == len(original)
     place = f"byte {offset}, line {line}" if is_same else f"line {line}"
     complaint = complaint if is_same else complaint.removesuffix(f" (byte {offset})")
+    here = body[offset : offset + LONGEST_KEY].decode(errors="ignore")
+    complaint += next((f": {words}" for words, sign in _FOREIGN.items() if re.match(sign, here)), "")
     if body.lstrip()[:1] == b"<":
         return "the answer is an HTML or XML page, not JSON", place
     if "truncated" in complaint:

@@ -132,7 +132,7 @@ def test_what_cannot_be_forecast_is_told_and_the_others_are_done() -> None:
     assert "  no forecast: the design asks for what the law of families does not model\n" in out
     assert "    ✗ error criterion-not-modelled at $.quotas[0].criteria[0]: " in out
     assert err.endswith("4 documents: 2 forecast\n")
-    assert "segkit: standard input, document 2: no forecast: " in err
+    assert "segkit: standard input, document 2: no forecast: the design asks for what the law of families does not model\n" in err
     rows = documents("-", typed=text)
     assert [row["forecast"] is None for row in rows] == [False, True, True, False]
     assert [finding["code"] for finding in rows[1]["refused"]["findings"]] == ["criterion-not-modelled"]
@@ -158,6 +158,10 @@ def test_a_field_without_an_end_and_numbers_beyond_reckoning_are_refused() -> No
     code, out, _ = told("-", "--policy", "none", *FEW, typed='{"survey_title": "open"}')
     assert code == 1
     assert "no forecast: the field would never end" in out
+    code, out, err = told("-", *FEW, typed=f'{{"apiStatus": "success", "survey": {CLEAN}}}')
+    assert code == 1
+    assert "✗ error no-survey at $.survey: the survey stands inside" in out
+    assert "no forecast: there is no survey in it\n" in err
     for wanted in (MOST + 1, 10**18, 10**40):
         code, out, _ = told("-", *FEW, typed=json.dumps({"completes_required": wanted}))
         assert code == 1

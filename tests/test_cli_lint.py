@@ -260,4 +260,4 @@ def test_an_unknown_rule_is_one_line() -> None:
     assert done.returncode == 1
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
-    assert "there is no rule 'overlap'; there are: cannot-fill" in done.stderr
+    assert "there is no rule 'overlap'; there are: beyond-reckoning, cannot-fill" in done.stderr

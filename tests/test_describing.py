@@ -188,7 +188,16 @@ def test_one_code_or_text_as_the_vendor_writes_it_is_told() -> None:
     assert describe_codes(np.int64(139)) == describe_codes(str(code) for code in (139,)) == "boys 4 years"
 
 
-@pytest.mark.parametrize("codes", [[True], True, ["boys"], "4-6", [139.0], [None], [[139]], None, np.array([True])], ids=repr)
+def test_many_unknown_codes_are_counted() -> None:
+    """A dozen are listed, the rest are a number."""
+    told = describe_codes([139, *range(300, 340)])
+    assert told == f"boys 4 years; unknown codes {', '.join(map(str, range(300, 312)))} and 28 more"
+
+
+NO_CODES = [[True], True, ["boys"], "4-6", [139.0], [None], [[139]], None, np.array([True]), b"139"]
+
+
+@pytest.mark.parametrize("codes", NO_CODES, ids=repr)
 def test_what_is_no_code_is_refused(codes: Any) -> None:
     """Truth values, words, fractions, nothing: InvalidInput says what to give, also after the same number was told."""
     describe_codes([1])

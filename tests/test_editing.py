@@ -77,9 +77,10 @@ def test_the_plan_makes_the_registry_what_the_table_shows(portal: Portal, seed: 
         assert not plan.pending or plan.findings.errors
         return
     if any(each.code in {"empty-wanted", "blocked-rows"} for each in plan.findings.errors):
-        # every row removed, or a new one under a key that is there: the table alone does not tell
+        # every row removed, or a new one under a key that is there, also of a row that is removed
         assert not wanted or any(editing.text(row, "system_id") in portal for row in editing.edits.added)
         return
+    assert not any(editing.text(row, "system_id") in portal for row in editing.edits.added)
     if plan.pending:
         assert sk.apply(plan, store, allow=["too-many-deletes", "too-many-updates"], progress=False).ok
     there = {key: {**record, "active": bool(record["active"])} for key, record in store.read().items()}
@@ -166,6 +167,21 @@ def test_changes_are_laid_onto_what_is_read_again() -> None:
     assert again.text("s1", "segment_code") == "C7"
     assert not again.past
     assert editing.reread(THERE, ["new 1", "s2"]).edits == Edits({"s1": {"segment_name": "West"}}, removed=frozenset({"s10"}))
+
+
+def test_a_new_row_keeps_what_was_typed_where_its_name_is_taken() -> None:
+    """A segment that came to be may be called as a new row was: the row has another name then, and all its cells."""
+    editing = Editing(SCHEMA, THERE).add().add().typed("new 1", "segment_code", "A").typed("new 2", "segment_code", "B")
+    again = editing.reread({**THERE, "new 2": THERE["s1"]})
+    assert again.edits == Edits({"new 3": {"segment_code": "B"}, "new 1": {"segment_code": "A"}}, ("new 3", "new 1"))
+    assert again.rows.count("new 2") == 1
+
+
+def test_a_blank_where_nothing_was_says_nothing() -> None:
+    """Spaces in a cell that was empty are no value; a key that is there is never stripped."""
+    editing = Editing(SCHEMA, {" s": THERE["s1"]}).typed(" s", "segment_name", "x").add().typed("new 1", "segment_name", " ")
+    assert editing.wanted()["system_id"].tolist()[1:] == [" s"]
+    assert editing.wanted()["segment_name"].isna().tolist() == [True, False]
 
 
 def test_a_new_row_never_takes_a_name_that_is_there() -> None:

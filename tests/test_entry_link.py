@@ -128,6 +128,13 @@ def test_what_cannot_be_is_a_finding(query: str, children: Any, has_children: An
     assert all(finding.where in query for finding in link.findings if finding.code not in {"missing-218", "incomplete-child"})
 
 
+@pytest.mark.parametrize("children", [None, 5, "boy", [151], [("boy", 0)], [("boy", 5.0)], [("son", 5)], ["boy", 120]])
+def test_what_is_no_child_is_not_written(children: Any) -> None:
+    """Nothing, codes and ages that no code has are refused with what to give."""
+    with pytest.raises(InvalidInput, match=r"give \("):
+        write_entry_link(children)
+
+
 def test_no_children_is_the_code_167() -> None:
     """218=111 and 232=167 say the same, and so does writing nobody; a contradiction counts as none."""
     for query in ("218=111", "232=167", "218=111&220_1=111&230_1=5", write_entry_link([])):

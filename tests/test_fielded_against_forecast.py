@@ -47,11 +47,11 @@ def foretold(place: int) -> Forecast:
     return forecast(DESIGNS[place], replicates=20_000, seed=99)
 
 
-def fielded(sandbox: Sandbox, design: QuotaDesign, seed: int) -> Fielded:
+def fielded(sandbox: Sandbox, design: QuotaDesign, seed: int, visits: int = VISITS, until: str = "goal") -> Fielded:
     """Create the survey of a design over the sandbox's own routes, and field it until it pauses, or nobody can complete."""
     body = {**SURVEY, "expected_loi": 10, "field_time": 10, "live_url": "https://example.invalid", **design.payload()}
     asked = Client(sandbox.wsgi).open(f"{PREFIX}/surveys", method="POST", data=json.dumps(body), headers={"access-token": TOKEN})
-    return sandbox.field(int(asked.get_json()["ps_survey_id"]), VISITS, seed=seed, until="goal")
+    return sandbox.field(int(asked.get_json()["ps_survey_id"]), visits, seed=seed, until=until)
 
 
 def up_to_the_last_complete(came: Fielded) -> tuple[int, ...]:
@@ -98,3 +98,17 @@ def test_fills_and_statuses_are_those_of_the_forecast(place: int) -> None:
     for column, (status, mean) in enumerate(told.outcomes.items()):
         spread = told.drawn.counts[:, column].std() / np.sqrt(len(came))
         assert abs(np.mean([each[int(str(status))] for each in counted]) - mean) <= 4 * spread + 1e-9
+
+
+def test_surveys_fielded_on_lie_in_the_forecasts_from_where_they_stood() -> None:
+    """Of surveys that stop in mid-field, the completes still to come are uniform in the law forecast from `Fielded.state`."""
+    sandbox, dice, found = Sandbox(), np.random.default_rng(3), []
+    for survey in range(60):
+        design = DESIGNS[survey % len(DESIGNS)]
+        half = fielded(sandbox, design, 5000 + survey, visits=90, until="visits")
+        law = forecast(design, state=half.state, achieved=half.completes, replicates=1000, seed=survey).completes
+        came = sandbox.field(half.survey_id, VISITS, seed=9000 + survey, until="goal")
+        above, at_least = law.at_least(came.completes - half.completes + 1), law.at_least(came.completes - half.completes)
+        found.append(above + dice.random() * (at_least - above))
+    assert stats.kstest(found, "uniform").pvalue > NOT_BY_CHANCE
+    sandbox.close()

@@ -65,6 +65,7 @@ def test_a_complete_is_21_and_counts_in_every_quota_it_matches(sandbox: Sandbox)
     fielded = sandbox.field(survey, families=[[BOY_5, GIRL_5], [BOY_8]])
     assert fielded.statuses == (21, 21)
     assert fielded.fills == {"boys": Fill(2, 5), "girls": Fill(1, 5)}
+    assert fielded.state == {"boys": {"achieved": 2}, "girls": {"achieved": 1}}
     assert (fielded.completes, fielded.survey_status, fielded.provenance) == (2, 22, "synthetic")
 
 

@@ -112,6 +112,15 @@ def test_quotas_on_different_qualifications_overlap_by_design() -> None:
     assert forecast_rules._together(field)[1] == 0
 
 
+def test_a_quota_that_no_family_matches_is_told_as_such() -> None:
+    """Under a law without girls the fix for their quota is no other count: nobody ever comes for it, and boys starve nobody."""
+    for law in (Households(children=[0.5, 0.5], boy=1.0), Households(children=[1.0])):
+        found = {finding.where: finding for finding in lint(FIVE, law) if finding.code == "starving-quota"}
+        assert "no family of the law matches quota b11112 and may enter" in found["$.quotas[1]"].message
+        assert "households=" in found["$.quotas[1]"].fix
+        assert ("$.quotas[0]" in found) == (law.children == (1.0,))
+
+
 def test_what_cannot_be_opened_is_left_to_the_other_rules() -> None:
     """A quota without a count is a finding of its own rule; those of families stay silent."""
     design = FIVE.with_quota("b", child_codes(), None)

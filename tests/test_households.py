@@ -98,6 +98,7 @@ def test_shares_of_months_are_added_by_code(children: list[float], parts: dict[i
         ({"children": {"0": 0.5, "1": 0.5}}, r"children\['0'\]: it is no number of children"),
         ({"children": {-1: 0.5, 1: 0.5}}, "no number of children"),
         ({"children": {10**9: 1.0}}, "Give 0 to 99"),
+        ({"children": [1 / 101] * 101}, "holds 101 probabilities: give those of 0 to 99"),
         ({"children": {True: 1.0}}, "no number of children"),
         ({"children": {}}, "children sums to 0"),
         ({"children": [1], "source": None}, "source is None: give a text"),

@@ -201,3 +201,28 @@ def test_a_number_that_pandas_read_as_a_float_is_a_whole_one() -> None:
     plan = sk.plan(store, frame)
     assert [(row.key, row.after) for row in plan.rows if row.action == "update"] == [("400", {"segment_order": 5})]
     assert plan.counts["blocked"] == 0
+
+
+def test_a_function_of_what_is_owned_gets_every_field_and_lets_groups_be_made() -> None:
+    """It may look at any field, also of a new segment that lacks some and of a group; a new group needs no leave of its own."""
+    client = sk.Infinity.sandbox()
+    client.create_segment("Toys", [("href", "begins", "/toys")], ref="toys", org_id=7)
+    store = sk.InfinityStore(client)
+    rows = {"segment_ref": ["toys", "new"], "segment_name": ["Games", "New"], "criteria": [None, SHOP]}
+    wanted = pd.DataFrame({**rows, "org_id": [None, 7], "segment_group_name": ["Fun", "Fun"]})
+
+    def ours(key: str, values: dict[str, Any]) -> bool:
+        asked.add(key)
+        return bool(values["org_id"] == 7 and (values["segment_order"] or 0) < 9)
+
+    asked: set[str] = set()
+    plan = sk.plan(store, wanted, prune=True, owned=ours)
+    toys = store.export().query("segment_ref == 'toys'")["segment_id"].astype("str").item()
+    assert {row.key: row.action for row in plan.rows if row.action != "no-op"} == {
+        toys: "update",
+        "ref:new": "create",
+        "group:Fun": "create",
+    }
+    assert "group:Segment Group Name 400" in asked
+    assert sk.apply(plan, store, progress=False).ok
+    assert {400, 401} <= set(client.segments())

@@ -75,10 +75,45 @@ def test_a_request_without_an_answer_is_in_doubt(tmp_path: Path) -> None:
     assert sk.apply(sk.plan(store, frame(a=["GOLD"])), store, progress=False).ok
 
 
-def test_what_cannot_be_sent_is_refused_before_the_plan() -> None:
-    """With the findings of the client; an empty frame bars the apply."""
+def test_what_cannot_be_sent_bars_the_apply_and_not_the_plan() -> None:
+    """Who cannot be sent is blocked with the findings of the client, the others are planned; nothing is sent of either."""
+    store = store_of(None, "a")
+    good, half, twice = ("a", "m", "GOLD"), ("b", "m", None), [("c", "m", "OLD"), ("c", None, None)]
+    cells = pd.DataFrame([good, half, ("b", "m", "OLD"), (1.0, "m", "OLD"), *twice], columns=["document_id", "type", "value"])
+    plan = sk.plan(store, cells)
+    assert {row.key: row.action for row in plan.rows} == {"a": "update", "b": "blocked", "c": "blocked", "row 3": "blocked"}
+    assert plan.findings.codes == {"half-a-segment", "no-text", "conflicting-duplicate", "blocked-rows"}
+    assert plan.n_wanted == 4
     with pytest.raises(InvalidInput, match="nothing was sent"):
-        sk.plan(store_of(None), pd.DataFrame({"document_id": [1.0], "type": ["a"], "value": ["b"]}))
+        sk.apply(plan, store, progress=False)
+    assert not store._client.double.instaleap.segments["a"]
     with pytest.raises(InvalidInput, match="DataFrame"):
         sk.plan(store_of(None), {"a": []})  # type: ignore[arg-type]
     assert sk.plan(store_of(None), frame()).findings.codes == {"empty-wanted"}
+
+
+@pytest.mark.parametrize("value", [sk.CLEAR, None, f" {sk.CLEAR} "])
+def test_what_clears_is_never_sent_as_a_segment(tmp_path: Path, value: str | None) -> None:
+    """The sentinel in both cells is a customer who is to have none, beside a value it is half a segment."""
+    store = store_of(tmp_path / "sent.sqlite", "a")
+    assert sk.apply(sk.plan(store, frame(a=["GOLD"])), store, progress=False).ok
+    cells = {"document_id": ["a"], "type": [sk.CLEAR], "value": [value]}
+    assert sk.apply(sk.plan(store, pd.DataFrame(cells)), store, progress=False).ok
+    assert store._client.double.instaleap.segments["a"] == ()
+    assert sk.plan(store, pd.DataFrame({**cells, "value": ["OLD"]})).findings.codes == {"half-a-segment", "blocked-rows"}
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_who_is_not_owned_is_not_replaced(tmp_path: Path, *, is_kept: bool) -> None:
+    """Nobody can tell who is there, so a customer to whom nothing was sent from here is not new, and must be owned too."""
+    store = store_of(tmp_path / "sent.sqlite" if is_kept else None, "a", "b")
+    plan = sk.plan(store, frame(a=["GOLD"], b=["GOLD"]), owned=["a"])
+    assert {row.key: row.action for row in plan.rows} == {"a": "create" if is_kept else "update", "b": "blocked"}
+
+
+def test_that_others_segments_are_replaced_is_told(tmp_path: Path) -> None:
+    """A first plan against what was sent says that what is there goes; a prune that nothing can come of says so."""
+    plan = sk.plan(store_of(tmp_path / "sent.sqlite", "a"), frame(a=["GOLD"]))
+    assert {row.reason for row in plan.rows} == {"nothing was sent to it from here before: whatever is there is replaced"}
+    assert sk.plan(store_of(None, "a"), frame(a=["GOLD"]), prune=True).findings.codes == {"prune-in-vain"}
+    assert not sk.plan(store_of(tmp_path / "sent.sqlite", "a"), frame(a=["GOLD"]), prune=True).findings

@@ -225,6 +225,8 @@ def test_deletes_only_with_prune_and_only_what_is_owned() -> None:
     assert plans.planned(THERE, made, owned=lambda key, _: key != "new").counts["blocked"] == 1
     with pytest.raises(InvalidInput, match="several keys"):
         plans.planned(THERE, made, owned="k8")
+    partial = frame(system_id=["new"], segment_code=["N"])
+    assert plans.planned(THERE, partial, owned=lambda _, values: values["segment_name"] is None).counts["blocked"] == 1
 
 
 @pytest.mark.parametrize(("kept", "barred"), [(7, False), (6, True)])

@@ -21,6 +21,9 @@ PICTURES: dict[str, Callable[..., Any]] = {
     "marginals": plots.answer_marginals,
     "triggers": plots.triggers_per_segment,
     "customers": plots.customers_per_segment,
+    "fills": plots.fill_by_phase,
+    "waterfall": plots.arrivals_waterfall,
+    "designs": plots.compare_designs,
     "what if": lambda given, **how: plots.what_if(given, given, **how),
 }
 NOTHINGS = {"None": None, "a series of texts": pd.Series(["a"]), "a list": [1], "a number": 3, "a text": "x"}

@@ -278,6 +278,25 @@ def test_what_cannot_be_read_names_its_line(text: str, message: str, path: str) 
     assert caught.value.body in text
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("{\u201ca\u201d: 1}", "curly quotes stand where JSON has straight double quotes"),
+        ('{"a": \u2018x\u2019}', "single quotes stand where JSON has double quotes"),
+        ("{'a': 1}", "single quotes stand where JSON has double quotes"),
+        ('{"a": True}', "JSON has true, false and null"),
+        ('{"a": [1, None]}', "JSON has true, false and null"),
+        ('{"a": NaN}', "JSON has no such number"),
+        ("{&quot;a&quot;: 1}", "it was copied as HTML"),
+        ("{ // one\n a : 1}", "a key stands without the double quotes"),
+    ],
+)
+def test_what_another_language_or_a_word_processor_wrote_is_called_so(value: str, said: str) -> None:
+    """Where reading stops at a sign of Python, JavaScript, HTML or a word processor, the message says which."""
+    with pytest.raises(UnexpectedAnswer, match=said):
+        printed.objects(f'{{"é": 1}}\n{value}')
+
+
 def test_bytes_that_are_no_text_cost_only_a_comment() -> None:
     """A comment or heading that is not UTF-8 keeps its other letters."""
     text = b'// A\xf1os\n{"a": 1 // ni\xf1os\n}'.decode(errors="surrogateescape")

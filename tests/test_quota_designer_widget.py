@@ -180,6 +180,22 @@ def test_a_reader_without_a_kernel_sees_the_static_copy(monkeypatch: pytest.Monk
         assert words in shown["text/html"]
 
 
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"households": [0.6, 0.4]}, "give Households"),
+        ({"policy": "all"}, "policy is 'all'"),
+        ({"match": 5}, "match is 5"),
+        ({"replicates": 0}, "replicates is 0"),
+        ({"seed": "today"}, "seed is 'today'"),
+    ],
+)
+def test_what_a_forecast_would_refuse_is_refused_at_once(how: dict[str, Any], told: str) -> None:
+    """Nobody draws quotas for an hour to learn that the law was none."""
+    with pytest.raises(InvalidInput, match=told):
+        QuotaDesigner(SCENARIO_5, **how)
+
+
 def test_it_is_given_a_design() -> None:
     """Anything else is refused with what to give; nothing at all is an empty design to draw on."""
     with pytest.raises(InvalidInput, match="give a QuotaDesign"):

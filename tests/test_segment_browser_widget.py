@@ -200,7 +200,7 @@ def test_without_a_callable_it_only_plans(infinity: sk.Infinity) -> None:
 
 
 def test_customers_are_browsed_by_what_was_sent(tmp_path: Any) -> None:
-    """What was sent to Instaleap is a table too, a customer a row; a list that is none is refused, and nothing changes."""
+    """What was sent to Instaleap is a table too, a customer a row; a line that is no segment stays typed, and bars the plan."""
     leap = sk.Instaleap.sandbox().with_options(retries=QUICK)
     leap.double.instaleap.enrol("c-1", "c-2")
     store = sk.InstaleapStore(leap, sent=tmp_path / "sent.sqlite")
@@ -208,8 +208,11 @@ def test_customers_are_browsed_by_what_was_sent(tmp_path: Any) -> None:
     assert sk.apply(sk.plan(store, wanted), store, progress=False).ok
     browser = SegmentBrowser(store, apply=sk.apply)
     view = do(browser, do="edit", row="c-1", column="segments", text="membership")
-    assert "membership = GOLD" in view["error"]
-    assert browser.plan.empty
+    assert view["rows"][0]["cells"][1]["text"] == "membership"
+    assert any("membership = GOLD" in finding["fix"] for finding in view["plan"]["findings"])
+    assert not view["plan"]["can_apply"]
+    assert sk.plan(store, browser.wanted).counts["blocked"] == 1
+    assert "1 delete" not in view["plan"]["told"]
     browser.edit("c-1", "segments", "membership = GOLD\ncity = Lima").edit("c-2", "segments", "")
     assert confirmed(browser)["outcome"]["ok"]
     kept = leap.double.instaleap.segments
@@ -292,3 +295,129 @@ def test_a_registry_that_cannot_be_read_again_is_told(browser: SegmentBrowser, i
     assert view["rows"][0]["cells"][1]["text"] == "A"
     with pytest.raises(errors.CallError):
         SegmentBrowser(browser._store)
+
+
+@pytest.mark.parametrize("cells", [{"segment_id": "402"}, {"segment_ref": "toys"}], ids=str)
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_a_new_row_never_changes_a_segment_that_is_there(
+    infinity: sk.Infinity, cells: dict[str, str], *, is_removed: bool
+) -> None:
+    """A new row with the id or reference of another bars the plan, also where the other is removed; code and frame lack it."""
+    infinity.create_segment("Toys", [("href", "begins", "/toys")], ref="toys", segment_id=402)
+    browser = SegmentBrowser(sk.InfinityStore(infinity), apply=sk.apply).edit("401", "segment_name", "B")
+    if is_removed:
+        browser.remove("402")
+    browser.add(**cells, segment_name="Shop", criteria="href begins /shop")
+    view = browser.view
+    assert view["rows"][0]["sign"] == "✗"
+    assert "402 is there already" in view["rows"][0]["why"]
+    assert not view["plan"]["can_apply"]
+    assert "# new 1 is left out" in view["code"]
+    names: dict[str, Any] = {"store": browser._store}
+    exec(browser.code.replace("sk.apply(plan, store)", ""), names)  # noqa: S102 - the code that the widget shows
+    for plan in (names["plan"], sk.plan(browser._store, browser.wanted, prune=is_removed)):
+        touched = {row.key: row.action for row in plan.rows if row.action != "no-op"}
+        assert touched == {"401": "update", **({"402": "delete"} if is_removed else {})}
+    browser.remove("new 1")
+    assert browser.view["plan"]["can_apply"]
+
+
+def test_two_new_rows_of_one_customer_are_not_put_together() -> None:
+    """Without a file of what was sent, customers are added by hand; two rows of one customer bar the plan."""
+    leap = sk.Instaleap.sandbox().with_options(retries=QUICK)
+    leap.double.instaleap.enrol("c-1")
+    browser = SegmentBrowser(sk.InstaleapStore(leap), apply=sk.apply)
+    browser.add(document_id="c-1", segments="city = Lima").add(segments="membership = GOLD")
+    assert not browser.view["plan"]["can_apply"]
+    browser.edit("new 2", "document_id", "c-1")
+    assert "several new rows are c-1" in browser.view["rows"][0]["why"]
+    assert not browser.view["plan"]["can_apply"]
+    browser.remove("new 2")
+    assert confirmed(browser)["outcome"]["ok"]
+    assert leap.double.instaleap.segments["c-1"] == (("city", "Lima"),)
+
+
+def test_a_row_is_added_with_all_its_cells_or_not_at_all(browser: SegmentBrowser) -> None:
+    """A column that is not there is named, and no row is added."""
+    with pytest.raises(InvalidInput, match=r"no column 'segment_nme'; there are segment_id"):
+        browser.add(segment_ref="shop", segment_nme="Shop")
+    assert not browser._editing.edits.added
+
+
+def test_two_browsers_of_one_store_plan_on_what_each_has_read(browser: SegmentBrowser, infinity: sk.Infinity) -> None:
+    """What another browser reads later is no part of the plan of the first, which speaks of what was changed alone."""
+    infinity.create_segment_group("Fresh")
+    other = infinity.create_segment("Other", [("href", "begins", "/o")], ref="other")
+    assert SegmentBrowser(browser._store).plan.empty
+    browser.edit("400", "segment_name", "Shop").add(segment_ref="other", segment_name="O", criteria="href begins /o")
+    assert {row.key: row.action for row in browser.plan.rows if row.action != "no-op"} == {"400": "update", "ref:other": "create"}
+    assert "stale" in confirmed(browser)["error"]
+    view = do(browser, do="read")
+    assert f"{other.segment_id} is there already" in view["rows"][0]["why"]
+    view = do(browser, do="edit", row="new 1", column="segment_name", text="Other")
+    assert [row["row"] for row in do(browser, do="read")["rows"]] == ["400", "401", str(other.segment_id)]
+
+
+def test_what_an_apply_did_before_it_failed_is_found_again(browser: SegmentBrowser) -> None:
+    """Read again after an apply that broke off, new rows that came to be are rows of the registry; the doubt is told."""
+
+    def breaks(plan: Any, store: Any, **how: Any) -> Applied:
+        sk.apply(plan, store, **how)
+        raise RuntimeError("cut off")
+
+    browser._apply = breaks
+    browser.add(segment_ref="shop", segment_name=" Shop", criteria="href begins /b\nact eq a").edit("400", "segment_name", "A")
+    assert "some of it may have been sent: read again" in confirmed(browser)["error"]
+    view = do(browser, do="read")
+    assert browser.plan.empty
+    assert [row["is_new"] for row in view["rows"]] == [False, False, False]
+    assert repr(browser).endswith("0 rows changed>")
+
+
+def test_a_callable_that_says_nothing_is_told(browser: SegmentBrowser) -> None:
+    """An apply that returns nothing leaves the table as it was, and says how to see what it did."""
+    browser._apply = lambda *_, **__: None
+    browser.edit("400", "segment_name", "A")
+    assert confirmed(browser)["error"] == (
+        "apply returned NoneType, and not what became of the plan: read again to see what is there"
+    )
+    assert browser.applied is None
+
+
+def test_an_interrupted_apply_leaves_a_view_that_can_be_used(browser: SegmentBrowser) -> None:
+    """Interrupting the kernel takes the question back, and the view says so."""
+
+    def interrupted(*_: Any, **__: Any) -> Applied:
+        raise KeyboardInterrupt
+
+    browser._apply = interrupted
+    browser.edit("400", "segment_name", "A")
+    with pytest.raises(KeyboardInterrupt):
+        confirmed(browser)
+    assert browser.view["confirm"] is None
+
+
+def test_a_group_that_is_gone_still_says_that_it_narrows(browser: SegmentBrowser) -> None:
+    """What the table is narrowed to is always one of the groups on offer."""
+    browser.edit("400", "segment_group_name", "Lone")
+    assert do(browser, do="group", value="Lone")["told"].startswith("1 of 2")
+    browser.edit("400", "segment_group_name", "Default")
+    view = do(browser, do="group", value="Lone")
+    assert view["rows"] == []
+    assert {"value": "Lone", "text": "Lone (0)"} in view["groups"]
+
+
+def test_keys_of_any_kind_are_edited() -> None:
+    """Keys that look like ours, with zeros, spaces or markup in them are changed and deleted, each as the one it is."""
+    portal = portal_of(0)
+    keys = [" a", "new 1", "row new 1", "007", "<b>", "ü", "a/b&clean", "group:x", "ref:x"]
+    for number, key in enumerate(keys):
+        portal.upsert_segment(key, segment_code=f"C{number}", segment_name=f"N{number}")
+    browser = SegmentBrowser(sk.CIOPulseStore(portal), apply=sk.apply)
+    for key in keys[1:]:
+        browser.edit(key, "segment_name", f"M {key.replace(':', '')}")
+    browser.remove(" a").add(system_id="new 2", segment_code="X", segment_name="x")
+    assert browser.plan.counts == {"create": 1, "update": 8, "delete": 1, "no-op": 0, "blocked": 0}
+    assert confirmed(browser, "too-many-updates")["outcome"]["ok"]
+    assert set(browser._store.read()) == {*keys[1:], "new 2"}
+    assert browser.plan.empty

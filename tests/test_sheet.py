@@ -399,3 +399,10 @@ def test_a_quota_of_other_criteria_names_no_cell() -> None:
     told = sheet.parse(frame.drop(columns="qualified").head(1), None)
     assert told.quotas == [("x", None, 5, "years")]
     assert mask(told.qualification, "years") == EVERY_CODE
+
+
+@pytest.mark.parametrize("frame", [5, None, "quotas.xlsx", [{"gender": "boy"}], {"gender": ["boy"]}])
+def test_what_is_no_frame_is_refused(frame: Any) -> None:
+    """Numbers, names of files, lists and mappings are refused with what to give."""
+    with pytest.raises(InvalidInput, match="give a frame with one row a cell"):
+        QuotaDesign.from_frame(frame)

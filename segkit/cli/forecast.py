@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from segkit.cli.asked import Asked
-    from segkit.findings import Finding
+    from segkit.findings import Finding, Findings
+    from segkit.quotas.design import QuotaDesign
     from segkit.quotas.field.feasibility import Feasibility
     from segkit.quotas.field.forecast import Forecast
     from segkit.quotas.field.law import Law
@@ -73,7 +74,9 @@ def run(file: pathlib.Path, output: str, asked: Asked) -> int:
         typer.echo(line)
     failed = [each for each in told if each.refused]
     for each in failed:
-        typer.echo(plain(f"segkit: {each.file}, document {each.number}: no forecast: {each.refused}"), err=True)
+        typer.echo(
+            plain(f"segkit: {each.file}, document {each.number}: no forecast: {str(each.refused).splitlines()[0]}"), err=True
+        )
     unread = [finding for each in told for finding in each.survey.findings if finding.code == UNREAD]
     for finding in unread:
         typer.echo(plain(f"segkit: {file}, {finding.where}: {finding.message}"), err=True)
@@ -95,10 +98,11 @@ def _tell(file: str, number: int, survey: SurveyDocument, asked: Asked) -> Told:
     """Lint, upgrade and forecast a document."""
     name = "standard input" if file == "-" else file
     new = upgrade(survey)
-    about = (name, number, survey, list(lint(survey)), list(new.findings)[len(survey.findings) :])
+    linted = lint(survey)
+    about = (name, number, survey, list(linted), list(new.findings)[len(survey.findings) :])
     is_filled_in = False
     try:
-        design = new.design
+        design = _design(new, linted)
         is_filled_in = design.completes is None and asked.completes is not None
         design = design.replace(completes=asked.completes) if is_filled_in else design
         not_used = unused(Wanted.of(design, asked.match).traits, asked.match)
@@ -108,6 +112,13 @@ def _tell(file: str, number: int, survey: SurveyDocument, asked: Asked) -> Told:
         return Told(*about, is_filled_in, found, feasibility(design, asked.households, **how), None, not_used)
     except InvalidInput as error:
         return Told(*about, is_filled_in, None, None, error)
+
+
+def _design(survey: SurveyDocument, linted: Findings) -> QuotaDesign:
+    """Return the design of a survey; what is none would be a field without quotas."""
+    if nothing := [finding for finding in linted if finding.code == "no-survey"]:
+        raise InvalidInput("there is no survey in it", nothing)
+    return survey.design
 
 
 def _text(told: list[Told]) -> Iterator[str]:

@@ -89,6 +89,12 @@ def column_of(frame: object, name: object, what: str = "one row a respondent") -
     return frame.iloc[:, at[0]]
 
 
+def check_kind(given: object, kind: type, what: str) -> None:
+    """Raise InvalidInput where something else is handed in than what a picture is drawn of."""
+    if not isinstance(given, kind):
+        raise InvalidInput(f"{type(given).__name__} cannot be drawn here: give {what}")
+
+
 def _refuse_strange(template: object) -> None:
     if not template or isinstance(template, go.layout.Template):
         return

@@ -9,16 +9,15 @@ import plotly.graph_objects as go
 
 from segkit import frames, markup
 from segkit.errors import InvalidInput
-from segkit.plots.figure import BAR, INK, Figure
-from segkit.plots.forecasts import GRID, TOP, cut, number, titled
+from segkit.plots.figure import BAR, INK, Figure, check_kind
+from segkit.plots.forecasts import FORECAST, GRID, TOP, cut, number, titled
+from segkit.quotas.field.forecast import Forecast
 from segkit.quotas.field.forecast_frames import band
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
-
-    from segkit.quotas.field.forecast import Forecast
 
 PANELS, A_ROW, CUT = 24, 3, 24  # panels, panels a row, letters of a name; the frame has all
 ROW, NAMED, BELOW = 250, 72, 40  # pixels of a row, of those the ones for names and for what is below the panel
@@ -90,8 +89,9 @@ def fill_by_phase(forecast: Forecast, *, title: str | None = None, template: str
     Raises
     ------
     InvalidInput
-        When the forecast is of a design without quotas.
+        When it is no forecast, or one of a design without quotas.
     """
+    check_kind(forecast, Forecast, FORECAST)
     quotas = list(_fillings(forecast))
     if not quotas:
         raise InvalidInput("the design has no quotas, so none fills: forecast one that has")

@@ -8,16 +8,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segkit import frames, markup
-from segkit.plots.figure import BAR, INK, Figure
+from segkit.plots.figure import BAR, INK, Figure, check_kind
 from segkit.quotas.field.admission import COMPLETE, NO_MATCHED_QUOTA, QUOTA_FULL, TERMINATED, UNOPENED
+from segkit.quotas.field.comparison import Comparison
+from segkit.quotas.field.forecast import Forecast
 from segkit.quotas.field.forecast_frames import band
 from segkit.quotas.field.gate import NOT_COMPLETED, ORDER, OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from segkit.quotas.field.comparison import Comparison
-    from segkit.quotas.field.forecast import Forecast
+FORECAST = "a Forecast, as forecast(design, households) returns it"
 
 STEPS = (TERMINATED, QUOTA_FULL, UNOPENED, NO_MATCHED_QUOTA, NOT_COMPLETED, COMPLETE)
 """The vendor's order of operations: what turns a family away first stands first."""
@@ -54,7 +55,13 @@ def arrivals_waterfall(forecast: Forecast, *, title: str | None = None, template
     -------
     A plotly figure, not shown. `frame` has the arrivals and then one row a status (`VISITS`); those who were admitted but did not
     complete are there where the forecast has an incidence. `alt_text` says it in words.
+
+    Raises
+    ------
+    InvalidInput
+        When it is no forecast.
     """
+    check_kind(forecast, Forecast, FORECAST)
     data = _visits(forecast)
     heading = title or "From arrivals to completes"
     subtitle = f"means of {len(forecast.drawn.over)} replicates, with 95 % intervals; {forecast.provenance}"
@@ -134,7 +141,13 @@ def compare_designs(comparison: Comparison, *, title: str | None = None, templat
     Returns
     -------
     A plotly figure, not shown. `frame` is `Comparison.to_frame()`, one row a design; `alt_text` says it in words.
+
+    Raises
+    ------
+    InvalidInput
+        When it is no comparison.
     """
+    check_kind(comparison, Comparison, "a Comparison, as compare({name: design, ...}, households) returns it")
     data = comparison.to_frame()
     heading = title or "Completes by design"
     goal = "" if data["wanted"].isna().all() else "the upright line is the goal; "

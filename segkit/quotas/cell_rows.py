@@ -89,6 +89,8 @@ class CellRows:
         InvalidInput
             When a column is missing, there twice, or one too many.
         """
+        if not hasattr(frame, "iloc") or not hasattr(frame, "columns"):
+            raise InvalidInput(f"the sheet is {type(frame).__name__}: give a frame with one row a cell, or from_excel() a file")
         columns = _columns(frame)
         amount = _amount_of(columns)
         found: list[Finding] = []

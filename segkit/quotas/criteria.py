@@ -42,7 +42,7 @@ def codes_given(codes: object) -> frozenset[int] | None:
     """
     if codes is None:
         return None
-    several = codes if isinstance(codes, Iterable) and not isinstance(codes, str) else (codes,)
+    several = codes if isinstance(codes, Iterable) and not isinstance(codes, str | bytes) else (codes,)
     return frozenset(map(whole_code, several))
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Subject = Literal["children", "boys", "girls"]
 
-REMEMBERED = 4096
+REMEMBERED, MOST_NAMED = 4096, 12  # texts; codes that nobody knows
 NOBODY = "nobody"
 _APART: tuple[Subject, Subject] = ("boys", "girls")
 _SUBJECTS: tuple[Subject, ...] = ("children", *_APART)
@@ -159,7 +159,9 @@ def describe_codes(codes: Iterable[int | str] | int | str, unit: Unit = "years")
 def _described(codes: frozenset[int], unit: Unit) -> str:
     bits = mask(codes, unit)
     unknown = sorted(codes.difference(CODES))
-    named = f"unknown code{'s' if len(unknown) > 1 else ''} {', '.join(map(str, unknown))}" if unknown else ""
+    more = f" and {len(unknown) - MOST_NAMED} more" if len(unknown) > MOST_NAMED else ""
+    listed = ", ".join(map(str, unknown[:MOST_NAMED])) + more
+    named = f"unknown code{'s' if len(unknown) > 1 else ''} {listed}" if unknown else ""
     return "; ".join(filter(None, (describe_mask(bits, unit) if bits or not unknown else "", named)))
 
 

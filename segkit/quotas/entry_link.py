@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from numbers import Integral
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl
 
 from segkit import frames, markup
@@ -265,6 +265,11 @@ def write_entry_link(children: Iterable[tuple[str, int]], form: Form = "232") ->
     >>> write_entry_link([("boy", 120)], form="legacy")
     '218=112&220_1=111&230_1=120'
     """
+    given: Any = children
+    if isinstance(given, str | bytes) or not hasattr(given, "__iter__"):
+        raise InvalidInput(
+            f'children is {given!r:.60}: give ("boy" or "girl", age in months) of each child, none for no children'
+        )
     wanted = [_checked(place, child) for place, child in enumerate(children)]
     if form == "232":
         codes = dict.fromkeys(child_code(*child) for child in wanted) or (NO_CHILDREN,)

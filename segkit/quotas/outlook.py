@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segkit.errors import InvalidInput
 from segkit.quotas.field import fluid
+from segkit.quotas.field.admission import check_policy
+from segkit.quotas.field.draws import check_replicates
+from segkit.quotas.field.events import check_match
 from segkit.quotas.field.feasibility import Feasibility
 from segkit.quotas.field.households import Households
 from segkit.quotas.field.opening import open_field
+from segkit.quotas.field.seeds import whole
 
 if TYPE_CHECKING:
     from segkit.findings import Findings
@@ -35,7 +39,12 @@ class Outlook:
     Parameters
     ----------
     households, policy, match, replicates, seed
-        As of `segkit.quotas.field.forecast.forecast`.
+        As of `segkit.quotas.field.forecast.forecast`; of a Generator the seed is its next number.
+
+    Raises
+    ------
+    InvalidInput
+        When one of them cannot be what it is for, whatever the design.
     """
 
     def __init__(
@@ -47,8 +56,12 @@ class Outlook:
         replicates: int = 2000,
         seed: int = 0,
     ) -> None:
+        Households.of(households)
+        check_policy(policy)
+        check_match(match)
+        check_replicates(replicates)
         self._households, self._policy, self._match = households, policy, match
-        self._replicates, self._seed = replicates, seed
+        self._replicates, self._seed = replicates, whole(seed)
         self._opened: tuple[QuotaDesign, Field] | None = None
         self._bound: tuple[QuotaDesign, int] | None = None
         self._forecast: tuple[QuotaDesign, Forecast] | None = None

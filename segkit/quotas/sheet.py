@@ -225,7 +225,7 @@ def _disagreements(rows: list[CellRow], amount: Amount) -> Iterator[Finding]:
             message = f"row {first.number} of the same quota names {'no' if first.cells is None else 'a'} cell"
             yield row.finding("cells-differ", "gender", message, "Name the cells of a quota on all of its rows, or on none.")
         if amount == "required_count" and row.amount != first.amount:
-            message = f"{_told(row.amount)}, and row {first.number} of the same quota has {_told(first.amount)}"
+            message = f"{_told(row.amount)}; in row {first.number} of the same quota {_told(first.amount)}"
             fix = "Give the quota's count on each of its rows; the column count is for counts that are added."
             yield row.finding("counts-differ", amount, message, fix)
         if (

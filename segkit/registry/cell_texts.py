@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from segkit.errors import InvalidInput
 from segkit.registry.cells import shown, written
 from segkit.registry.criteria import criteria_of
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from segkit.registry.cells import Value
 
 BETWEEN = " = "
+_CRITERION = re.compile(r"\s*(\S+)(?:\s+(\S+)(?:\s(.*))?)?", re.DOTALL)
+"""A field, an operator, and after one space the value, as it is."""
 
 
 def plainly(value: Value) -> str:
@@ -42,17 +44,17 @@ def criteria_as_lines(value: Value) -> str:
 
 
 def criteria_of_lines(text: str) -> str:
-    r"""Return what such lines mean, as JSON; a text that is none stays as it is, for its reader to complain of.
+    r"""Return what such lines mean, as JSON; what is JSON stays as it is. A line of one word is a criterion without operator.
 
     Examples
     --------
     >>> criteria_of_lines("href begins /shop")
     '[["href","begins","/shop"]]'
     """
-    lines = [line.split(" ", 2) for line in text.splitlines() if line.strip()]
-    if text.lstrip().startswith("[") or any(len(line) < 2 or not all(line[:2]) for line in lines):  # noqa: PLR2004 - a value may be empty
+    if text.lstrip().startswith("["):
         return text
-    return written([[*line, ""][:3] for line in lines])
+    found = [_CRITERION.fullmatch(line) for line in text.splitlines() if line.strip()]
+    return written([[part or "" for part in each.groups()] for each in found if each])
 
 
 def pairs_as_lines(value: Value) -> str:
@@ -84,16 +86,16 @@ def pairs_of_lines(text: str) -> str:
     return written(sorted(lines))
 
 
-def pairs_typed(text: str, where: str) -> list[tuple[str, str]]:
-    """Return the pairs of JSON that was typed, or that lines meant.
+def pairs_typed(text: str) -> list[tuple[str, str | None]]:
+    r"""Return the pairs of such JSON; of what is none, its lines, one that is no pair without a value.
 
-    Raises
-    ------
-    InvalidInput
-        When it is neither.
+    Examples
+    --------
+    >>> pairs_typed('[["membership","GOLD"]]'), pairs_typed("city = Lima\nGOLD")
+    ([('membership', 'GOLD')], [('city', 'Lima'), ('GOLD', None)])
     """
     try:
-        return msgspec.json.decode(text or "[]", type=list[tuple[str, str]])
+        return [(kind, value) for kind, value in msgspec.json.decode(text or "[]", type=list[tuple[str, str]])]
     except msgspec.DecodeError:
-        example = f"membership{BETWEEN}GOLD"
-        raise InvalidInput(f"{where}: {text!r} is no list of segments: write a line each, as in {example!r}") from None
+        cut = [line.partition(BETWEEN) for line in text.splitlines() if line.strip()]
+        return [(kind, value if between else None) for kind, between, value in cut]

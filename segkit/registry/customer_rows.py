@@ -55,11 +55,25 @@ def of_frame(frame: pd.DataFrame) -> tuple[list[Given], list[Finding]]:
     return [one for document_id, (where, pairs) in found.items() for one in _of_rows(where, document_id, pairs)], findings
 
 
+def faults(frame: pd.DataFrame) -> dict[str, list[Finding]]:
+    """Return what is wrong with the rows of a long frame, by customer; by the row's place where that does not tell one."""
+    found: dict[str, list[Finding]] = {}
+    for row in _rows(frame):
+        if errors := list(_check_row(row)):
+            document_id = row.cells[0]
+            found.setdefault(document_id if _is_usable(document_id) else row.where, []).extend(errors)
+    return found
+
+
+def _is_usable(document_id: object) -> bool:
+    return isinstance(document_id, str) and not list(_check(document_id, ""))
+
+
 def _rows(frame: pd.DataFrame) -> Iterator[_Row]:
     cells = zip(*(frame[name].tolist() for name in COLUMNS), strict=True)
     missing = zip(*(frame[name].isna().tolist() for name in COLUMNS), strict=True)
     for label, of_row, lacks in zip(frame.index.tolist(), cells, missing, strict=True):
-        yield _Row(f"row {label!r}", of_row, lacks)
+        yield _Row(f"row {label}", of_row, lacks)
 
 
 def _check_row(row: _Row) -> Iterator[Finding]:
@@ -69,9 +83,10 @@ def _check_row(row: _Row) -> Iterator[Finding]:
     else:
         yield from _check(row.cells[0], f"{row.where}, document_id")
     if no_type != no_value:
-        empty = "type" if no_type else "value"
-        fix = "Give both, or neither for a customer who is to have no segments."
-        yield Finding("half-a-segment", "error", f"{row.where}, {empty}", "it is missing beside the other", fix)
+        empty, other = ("type", 2) if no_type else ("value", 1)
+        fix = "Give both, as in membership = GOLD, or neither for a customer who is to have no segments."
+        message = f"it is missing beside {row.cells[other]!r}"
+        yield Finding("half-a-segment", "error", f"{row.where}, {empty}", message, fix)
     elif not no_type:
         yield from _check(row.cells[1], f"{row.where}, type")
         yield from _check(row.cells[2], f"{row.where}, value")

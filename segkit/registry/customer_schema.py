@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from segkit.registry.cell_texts import pairs_as_lines, pairs_of_lines
 from segkit.registry.cells import text, written
-from segkit.registry.customer_rows import COLUMNS
-from segkit.registry.customers import wanted
+from segkit.registry.customer_rows import COLUMNS, faults, of_frame
+from segkit.registry.customers import by_customer, conflicts, entries_of, told_of
 from segkit.registry.preflight import Wanted
-from segkit.registry.schema import Field, Schema
+from segkit.registry.schema import CLEAR, Field, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,13 +43,32 @@ def pairs_of(segments: str) -> list[tuple[str, str]]:
 def wanted_of(frame: pd.DataFrame) -> Wanted:
     """Read a long frame: document_id, type, value, one row a segment; neither type nor value for a customer without any.
 
+    `CLEAR` in both says the same as neither. A customer with a row that cannot be sent is barred as a whole.
+
     Raises
     ------
     InvalidInput
-        With the findings, when a value cannot be sent or a customer is given with and without segments.
+        When the frame has not one column of each.
     """
-    if not len(frame) and set(COLUMNS) <= set(frame.columns):
-        return Wanted({})
-    asked = wanted(frame)
-    rows = {entry.document_id: {SEGMENTS: segments_of(entry.segments or ())} for entry in asked.entries}
-    return Wanted(rows, findings=tuple(asked.findings), n_given=len(rows))
+    frame = _without_clear(frame)
+    given, findings = of_frame(frame)
+    by_id, barred = by_customer(given), faults(frame)
+    for document_id, finding in conflicts(by_id).items():
+        barred.setdefault(document_id, []).append(finding)
+    entries = entries_of({document_id: ones for document_id, ones in by_id.items() if document_id not in barred})
+    rows = {entry.document_id: {SEGMENTS: segments_of(entry.segments or ())} for entry in entries}
+    places = {document_id: ones[0].where for document_id, ones in by_id.items()}
+    told = [each for each in findings if each.severity != "error"]
+    wrong = [each for found in barred.values() for each in found]
+    why = {key: "; ".join(each.message for each in found) for key, found in barred.items()}
+    return Wanted(rows, places, why, (*told, *wrong, *told_of(entries)), len(rows) + len(why))
+
+
+def _without_clear(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with nothing where `CLEAR` stands for no segments."""
+    names = [name for name in COLUMNS[1:] if list(frame.columns).count(name) == 1]
+    return frame.assign(**{name: frame[name].mask(np.array(list(map(_is_clear, frame[name])), dtype=bool)) for name in names})
+
+
+def _is_clear(cell: object) -> bool:
+    return isinstance(cell, str) and cell.strip() == CLEAR

@@ -90,13 +90,29 @@ def wanted(customers: Customers, duplicates: Duplicates = "refuse") -> Wanted:
     _refuse(findings)
     if not given:
         raise InvalidInput("there is no customer: the vendor wants at least one")
+    by_id = by_customer(given)
+    if duplicates == "refuse":
+        _refuse(list(conflicts(by_id).values()))
+    entries = entries_of(by_id)
+    return Wanted(entries, tuple(one.document_id for one in given), Findings([*findings, *told_of(entries)]))
+
+
+def by_customer(given: Sequence[Given]) -> dict[str, list[Given]]:
+    """Put what was given for a customer together, in the order in which each came first."""
     by_id: dict[str, list[Given]] = {}
     for one in given:
         by_id.setdefault(one.document_id, []).append(one)
-    if duplicates == "refuse":
-        _refuse([_conflict(ones) for ones in by_id.values() if _differ(ones)])
-    entries = tuple(_entry(ones) for ones in by_id.values())
-    return Wanted(entries, tuple(one.document_id for one in given), Findings([*findings, *_told(entries)]))
+    return by_id
+
+
+def conflicts(by_id: Mapping[str, list[Given]]) -> dict[str, Finding]:
+    """Return what is wrong with customers who are given twice, with different segments."""
+    return {document_id: _conflict(ones) for document_id, ones in by_id.items() if _differ(ones)}
+
+
+def entries_of(by_id: Mapping[str, list[Given]]) -> tuple[Entry, ...]:
+    """Make one entry a customer of all that was given."""
+    return tuple(_entry(ones) for ones in by_id.values())
 
 
 def _given(customers: object) -> tuple[list[Given], list[Finding]]:
@@ -137,7 +153,7 @@ def _entry(ones: list[Given]) -> Entry:
     return Entry(ones[0].document_id, distinct or nothing, repeated + len(ones) - 1)
 
 
-def _told(entries: Sequence[Entry]) -> list[Finding]:
+def told_of(entries: Sequence[Entry]) -> list[Finding]:
     """Return what is worth knowing of entries that can be sent."""
     told = []
     if merged := [entry for entry in entries if entry.merged]:

@@ -6,22 +6,26 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from segkit.errors import InvalidInput
-from segkit.findings import Findings
+from segkit.findings import Finding, Findings
 from segkit.registry.collisions import collisions, same_names
 from segkit.registry.plan import Plan
 from segkit.registry.plan_rows import Row, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from segkit.findings import Finding
     from segkit.registry.preflight import Wanted
     from segkit.registry.schema import Record, Schema
 
 BLIND = "what is there cannot be read: it is replaced"
+UNSEEN = "nothing was sent to it from here before: whatever is there is replaced"
 
 Owned = Callable[[str, dict[str, Any]], bool] | Collection[str] | None
-"""What a plan may touch: a function of key and values, or the keys that are owned (new ones may be made); None is all."""
+"""What a plan may touch: a function of key and values, or the keys that are owned (new ones may be made); None is all.
+
+The function gets all fields, None where there is no value; of a group of Infinity, whose key is ``group:NAME``, only the name.
+Groups that are not there may always be made, for a segment that is owned is to be in them.
+"""
 
 
 def diff(
@@ -33,6 +37,7 @@ def diff(
     prune: bool = False,
     owned: Owned = None,
     blind: bool = False,
+    reads_back: bool = True,
 ) -> Plan:
     """Return the plan that makes of what is there what is wanted.
 
@@ -46,18 +51,22 @@ def diff(
         Whether what is there and not wanted is deleted.
     owned
         What may be touched; the rest stays whatever is wanted of it.
+    blind, reads_back
+        As of a `SegmentStore`: where nothing is read back, whom nobody sent anything from here is not new, and is replaced.
     """
-    owns, scope = _scope(owned, there)
+    owns, scope = _scope(owned, there, schema, may_make=reads_back)
     mine = {key for key, record in there.items() if key not in schema.protected and owns(key, record)}
     rows = {key: _row(key, there.get(key), values, schema, owns) for key, values in wanted.rows.items()}
     if blind:
         rows = {key: row._replace(action="update", reason=BLIND) if row.action == "create" else row for key, row in rows.items()}
+    elif not reads_back:
+        rows = {key: row._replace(reason=UNSEEN) if row.action == "create" else row for key, row in rows.items()}
     for key, why in wanted.barred.items():
         rows[key] = Row(key, "blocked", there.get(key), {}, why, {})
     if prune and wanted.n_given:
         for key in mine - set(rows):
             rows[key] = Row(key, "delete", dict(there[key]), {}, "not in the frame, and prune is on", {})
-    findings = [*wanted.findings, *_check(rows, schema)]
+    findings = [*wanted.findings, *_check(rows, schema), *_in_vain(blind=blind, prune=prune)]
     rows, collided = collisions(there, rows, schema)
     findings += [*collided, *same_names(rows, schema)]
     kept = tuple(rows[key] for key in sorted(rows, key=in_order))
@@ -68,16 +77,26 @@ def diff(
     return Plan(schema.registry, target, kept, checks, n_there, wanted.n_given, prune, blind, scope, predicate)
 
 
-def _scope(owned: Owned, there: Mapping[str, Record]) -> tuple[Callable[[str, dict[str, Any]], bool], str]:
+def _in_vain(*, blind: bool, prune: bool) -> Iterator[Finding]:
+    if blind and prune:
+        message = "what is there cannot be read, so that nothing is deleted for not being wanted"
+        fix = "Keep what is sent, as InstaleapStore(client, sent=FILE) does, or name whom to clear in the frame."
+        yield Finding("prune-in-vain", "warning", "plan", message, fix)
+
+
+def _scope(
+    owned: Owned, there: Mapping[str, Record], schema: Schema, *, may_make: bool
+) -> tuple[Callable[[str, dict[str, Any]], bool], str]:
     """Return what says whether a segment may be touched, and the word for it."""
     if owned is None:
         return lambda _key, _record: True, "all"
     if callable(owned):
-        return owned, "predicate"
+        blank = dict.fromkeys(schema.names)
+        return lambda key, record: bool(owned(key, {**blank, **record})), "predicate"
     if isinstance(owned, str | bytes):
         raise InvalidInput(f"owned is {owned!r}: give several keys, or a function of key and values")
     keys = {str(key) for key in owned}
-    return lambda key, _record: key in keys or key not in there, "keys"
+    return lambda key, _record: key in keys or (may_make and key not in there), "keys"
 
 
 def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: Callable[[str, dict[str, Any]], bool]) -> Row:
@@ -92,7 +111,8 @@ def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: 
     missing = schema.lacking(key, after) if kept is None else []
     if key in schema.protected:
         return Row(key, "blocked", kept, after, schema.protected[key], told)
-    if not owns(key, after if kept is None else kept):
+    is_new_group = kept is None and not schema.is_segment(key)
+    if not is_new_group and not owns(key, after if kept is None else kept):
         return Row(key, "blocked", kept, after, "it is outside of what is owned", told)
     if missing:
         return Row(key, "blocked", kept, after, f"a new one needs {', '.join(missing)}", told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from segkit.registry.plan_rows import in_order
 from segkit.registry.schema import CLEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from segkit.registry.schema import Record, Schema
 
@@ -111,9 +112,7 @@ class Editing:
 
     def add(self) -> Editing:
         """Add an empty row."""
-        number = 1
-        while (name := f"new {number}") in {*self.there, *self.edits.added}:
-            number += 1
+        name = _free_name({*self.there, *self.edits.added})
         return self._step(replace(self.edits, added=(name, *self.edits.added)))
 
     def remove(self, row: str) -> Editing:
@@ -158,48 +157,56 @@ class Editing:
         """Lay the changes onto what is there now, but those of rows that are `done`; none can be undone beyond that."""
         gone = set(done)
         now = Editing(self.schema, there)
-        added = tuple(row for row in self.edits.added if row not in gone)
+        mine = [row for row in self.edits.added if row not in gone]
+        taken = {*there, *self.edits.added}
+        # a segment that came to be may be called as a new row was
+        names = {row: _free_name(taken) if row in there else row for row in mine}
         kept: dict[str, dict[str, str]] = {}
         for row, cells in self.edits.typed.items():
-            if row not in gone and (row in there or row in added):
-                kept[row] = {name: text for name, text in cells.items() if row in added or text != now.was(row, name)}
+            if row in names:
+                kept[names[row]] = dict(cells)
+            elif row not in gone and row in there:
+                kept[row] = {name: text for name, text in cells.items() if text != now.was(row, name)}
         removed = frozenset(row for row in self.edits.removed if row in there)
-        return replace(now, edits=Edits({row: cells for row, cells in kept.items() if cells}, added, removed))
+        typed = {row: cells for row, cells in kept.items() if cells}
+        return replace(now, edits=Edits(typed, tuple(names.values()), removed))
 
-    def wanted(self) -> pd.DataFrame:
+    def wanted(self, but: Iterable[str] = ()) -> pd.DataFrame:
         """Return the frame that is wanted: text, indexed by row; a missing cell leaves a value as it is.
 
-        It has the rows that were changed; where rows are removed, or none is changed, all that are to stay.
-
-        Raises
-        ------
-        InvalidInput
-            When a list of segments was typed that is none.
+        It has the rows that were changed, `but` those that are named; where rows are removed, or none is changed, all that are
+        to stay.
         """
-        every = self.edits.removed or not self.touched
-        rows = [row for row in self.rows if row not in self.edits.removed and row not in self.schema.protected]
+        every = self.edits.removed or not self.touched.difference(but)
+        out = {*self.edits.removed, *self.schema.protected, *but}
+        rows = [row for row in self.rows if row not in out]
         lines = [(row, line) for row in rows if every or row in self.touched for line in self._lines(row)]
         index = pd.Index([row for row, _ in lines], dtype="object", name="row")
         names = self.schema.long or tuple(name for name in self.schema.names if any(name in line for _, line in lines))
         return pd.DataFrame([line for _, line in lines], index=index, columns=[self.schema.key.name, *names], dtype="str")
 
-    def _lines(self, row: str) -> list[dict[str, str]]:
+    def key(self, row: str) -> str:
+        """Return the key of a row; of a new one what was typed, or nothing."""
+        return self.text(row, self.schema.key.name).strip() if row in self.edits.added else row
+
+    def _lines(self, row: str) -> list[dict[str, str | None]]:
         """Return what a row is in the frame."""
         key = self.schema.key.name
-        name = {key: text} if (text := self.text(row, key).strip()) else {}
+        name: dict[str, str | None] = {key: text} if (text := self.key(row)) else {}
         if not self.schema.long:
-            return [{**name, **{c: self._cell(row, c) for c in self.edits.typed.get(row, {}) if c != key}}]
+            cells = {c: self._cell(row, c) for c in self.edits.typed.get(row, {}) if c != key}
+            return [{**name, **{c: text for c, text in cells.items() if text is not None}}]
         (column,) = self.schema.fields
         typed = self.edits.typed.get(row, {}).get(column.name)
         kept = plainly(self.there.get(row, {}).get(column.name)) if typed is None else column.from_text(typed)
-        pairs = pairs_typed(kept, f"row {row}")
+        pairs = pairs_typed(kept)
         return [{**name, **dict(zip(self.schema.long, pair, strict=True))} for pair in pairs] or [name]
 
-    def _cell(self, row: str, column: str) -> str:
-        """Return the cell of what was typed; where a value was and is emptied, what clears it."""
+    def _cell(self, row: str, column: str) -> str | None:
+        """Return the cell of what was typed; where a value was and is emptied, what clears it; None where none was nor is."""
         text = self.edits.typed[row][column]
-        if not text.strip() and self.was(row, column):
-            return CLEAR
+        if not text.strip():
+            return CLEAR if self.was(row, column) else None
         return self.schema[column].from_text(text)
 
     def _check(self, row: str) -> None:
@@ -210,3 +217,8 @@ class Editing:
 
     def _step(self, edits: Edits) -> Editing:
         return self if edits == self.edits else replace(self, edits=edits, past=(*self.past, self.edits), future=())
+
+
+def _free_name(taken: Collection[str]) -> str:
+    """Return a name for a new row that no other has."""
+    return next(name for number in itertools.count(1) if (name := f"new {number}") not in taken)

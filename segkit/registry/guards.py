@@ -37,7 +37,8 @@ def _found(plan: Counted) -> Iterator[Finding]:
     counts = plan.counts
     if not plan.n_wanted:
         message = "the wanted frame has no rows; that is more often a mistake than a wish, so nothing is ever deleted for it"
-        yield Finding("empty-wanted", "error", "plan", message, "Look at where the frame comes from.")
+        fix = "Look at where the frame comes from; who means to delete the last segments does so with the client, by their ids."
+        yield Finding("empty-wanted", "error", "plan", message, fix)
     if counts["blocked"]:
         message = f"{counts['blocked']} rows are blocked, and nothing is sent before all can be"
         yield Finding("blocked-rows", "error", "plan", message, "Mend them, or take them out of the frame.")

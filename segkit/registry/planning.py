@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segkit.errors import InvalidInput
 from segkit.registry.diff import Owned, diff
@@ -31,7 +31,9 @@ def plan(store: SegmentStore, wanted: pd.DataFrame, *, prune: bool = False, owne
     prune
         Whether segments that are not in the frame are deleted.
     owned
-        What may be touched: a function of key and values, or the keys that are owned; all where None.
+        What may be touched: the keys that are owned (new ones may be made, but at Instaleap, which shows nobody who is
+        there), or a function of key and values. It gets every field, None where there is no value, and is asked of
+        Infinity's groups too: of these the key is ``group:NAME``, and only the name is given. All where None.
 
     Returns
     -------
@@ -56,4 +58,5 @@ def plan_of(
     store: SegmentStore, there: Mapping[str, Record], wanted: Wanted, *, prune: bool = False, owned: Owned = None
 ) -> Plan:
     """Return the plan for what was read of a registry, and what is wanted of it."""
-    return diff(there, wanted, store.schema, target=store.target, prune=prune, owned=owned, blind=store.blind)
+    how: dict[str, Any] = {"prune": prune, "owned": owned, "blind": store.blind, "reads_back": store.reads_back}
+    return diff(there, wanted, store.schema, target=store.target, **how)

@@ -7,6 +7,7 @@ has too, or that is not listed, is told by its id: ``#400``.
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from segkit.registry.cell_texts import criteria_as_lines, criteria_of_lines
 from segkit.registry.cells import criteria, number, text, written
 from segkit.registry.criteria import check_criteria, criteria_of
 from segkit.registry.preflight import Given, Wanted, given_rows, keyed
-from segkit.registry.schema import CLEAR, Field, Schema
+from segkit.registry.schema import CLEAR, Field, Record, Schema
 from segkit.registry.segment_update import GROUP_MOVE
 from segkit.registry.segments import BUILT_IN, LIVE
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from segkit.registry.cells import Value
-    from segkit.registry.schema import Record
     from segkit.registry.segments import Segment, SegmentGroup
 
 GROUP, REF = "group:", "ref:"
@@ -100,6 +100,14 @@ SCHEMA = Schema(
 _OTHERS = (Field("segment_group_id", number), Field("segment_status", number))
 
 
+class Kept(dict[str, Record]):
+    """What is kept by key, and the installation that it was read of."""
+
+    def __init__(self, records: Mapping[str, Record], installation: Installation) -> None:
+        super().__init__(records)
+        self.installation = installation
+
+
 @dataclass(frozen=True)
 class Installation:
     """What was read of an installation.
@@ -144,8 +152,9 @@ class Installation:
             held.setdefault(group.name.strip(), []).append(group.group_id)
         return {name: ids for name, ids in held.items() if len(ids) > 1}
 
-    def records(self) -> dict[str, Record]:
-        """Return what is kept, by key; group 0 is always there, and no row of its own."""
+    @functools.cached_property
+    def records(self) -> Mapping[str, Record]:
+        """What is kept, by key; group 0 is always there, and no row of its own."""
         names = self.names
         kept: dict[str, Record] = {f"{GROUP}{names[g.group_id]}": {NAME: names[g.group_id]} for g in self.groups if g.group_id}
         for each in self.segments:
@@ -167,7 +176,7 @@ class Installation:
         rows, findings = given_rows(frame, SCHEMA, _OTHERS)
         by_ref = {each.ref.strip(): str(each.segment_id) for each in self.segments if each.ref and each.ref.strip()}
         wanted = keyed((self._resolved(row) for row in rows), findings, SCHEMA, lambda row: _key_of(row, by_ref))
-        there = self.records()
+        there = self.records
         into = {values.get(NAME, there.get(key, {}).get(NAME)) for key, values in wanted.rows.items()}
         into |= {there[key][NAME] for key in wanted.barred if key in there}
         if not prune_groups:

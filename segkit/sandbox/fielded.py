@@ -162,6 +162,11 @@ class Fielded:
         """The number of visits by status; a status that no visit had is there with 0."""
         return dict.fromkeys(OUTCOMES, 0) | dict(sorted(Counter(self.statuses).items()))
 
+    @property
+    def state(self) -> dict[str, dict[str, int]]:
+        """The completes of each quota as a forecast of the rest takes them, ``state=``; with ``achieved=completes``."""
+        return {quota: {"achieved": fill.achieved} for quota, fill in self.fills.items()}
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         names = ("survey_id", "visits", "completes", "completes_required", "survey_status", "seed", "policy", "law")

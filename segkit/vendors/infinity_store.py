@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from segkit.registry.plan_rows import in_order
 from segkit.registry.schema_frames import framed
-from segkit.registry.segment_schema import GROUP, NAME, REF, SCHEMA, Installation
+from segkit.registry.segment_schema import GROUP, NAME, REF, SCHEMA, Installation, Kept
 from segkit.registry.segments import BUILT_IN
 from segkit.registry.steps import Move, Step, pending, stages
 
@@ -77,14 +77,15 @@ class InfinityStore:
         """Return the segments and groups in use, by key."""
         self._read = Installation.of(self._client.segments().values(), self._client.segment_groups().values())
         self._ids = self._read.ids
-        kept = self._read.records()
         # What had no id when the plan was made is found by its reference.
         wanted = {row.key.removeprefix(REF): row.key for row in rows if row.key.startswith(REF)}
-        return {wanted.get(str(record.get("segment_ref") or "").strip(), key): record for key, record in kept.items()}
+        by_ref = {key: str(record.get("segment_ref") or "").strip() for key, record in self._read.records.items()}
+        return Kept({wanted.get(by_ref[key], key): record for key, record in self._read.records.items()}, self._read)
 
-    def normalise(self, frame: pd.DataFrame, there: Mapping[str, Record]) -> Wanted:  # noqa: ARG002 - it is what was read
+    def normalise(self, frame: pd.DataFrame, there: Mapping[str, Record]) -> Wanted:
         """Read and check what is wanted."""
-        return self._read.wanted_of(frame, prune_groups=self._prune_groups)
+        read = there.installation if isinstance(there, Kept) else self._read  # it may have been read again since, by others
+        return read.wanted_of(frame, prune_groups=self._prune_groups)
 
     def order(self, rows: Sequence[Row], there: Mapping[str, Record]) -> Stages:
         """Order the calls: groups are made first and deleted last, references freed before they are taken.

@@ -12,8 +12,6 @@ from segkit.widgets.designer_view import findings_view
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import pandas as pd
-
     from segkit.registry.applied import Applied
     from segkit.registry.editing import Editing
     from segkit.registry.looking import Look
@@ -31,6 +29,8 @@ def table_view(editing: Editing, look: Look, rows: Sequence[str], planned: Mappi
     pages = max(1, -(-len(rows) // PAGE))
     page = min(look.page, pages - 1)
     counted = groups(editing)
+    if look.group is not None:  # it may be gone by now, and still narrows
+        counted.setdefault(look.group, 0)
     return {
         "columns": [_column(editing, each, look) for each in (editing.schema.key, *editing.schema.fields)],
         "rows": [_row(editing, row, planned.get(row)) for row in rows[page * PAGE : (page + 1) * PAGE]],
@@ -134,8 +134,9 @@ def outcome_view(applied: Applied) -> dict[str, Any]:
     }
 
 
-def python_of(editing: Editing, frame: pd.DataFrame) -> str:
-    """Return the Python that makes the same plan of ``store``, and carries it out; `frame` is what is wanted."""
+def python_of(editing: Editing, proposal: Proposal) -> str:
+    """Return the Python that makes the same plan of ``store``, and carries it out; new rows whose keys are taken are left out."""
+    frame = proposal.wanted
     key = editing.schema.key.name
     touched = frame[frame.index.isin(editing.touched)]
     edits, wanted = [], "store.export()"
@@ -149,5 +150,6 @@ def python_of(editing: Editing, frame: pd.DataFrame) -> str:
         edits += [f'kept = store.export()[{[key, *editing.schema.long]!r}].astype("str")']
         edits += [f"kept = kept[~kept[{key!r}].isin({gone!r})]"]
         wanted = "pd.concat([kept, edits]), prune=True" if len(touched) else "kept, prune=True"
+    edits = [*(f"# {row} is left out: its key is that of another row" for row in proposal.taken), *edits]
     done = [f"plan = sk.plan(store, {wanted})", "sk.apply(plan, store)"]
     return "\n".join(["import pandas as pd", "", "import segkit as sk", "", *edits, *done])

@@ -48,7 +48,7 @@ class QuotaDesigner(Shown):
     Raises
     ------
     InvalidInput
-        When it is given no design.
+        When it is given no design, or a law, policy, match, number or seed that a forecast would refuse.
 
     Examples
     --------

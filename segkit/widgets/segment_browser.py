@@ -10,25 +10,25 @@ import traitlets
 from segkit import markup
 from segkit.credentials import redact
 from segkit.errors import InvalidInput, SegkitError
+from segkit.registry.applied import Applied
 from segkit.registry.editing import Editing
 from segkit.registry.looking import Look
 from segkit.registry.plan_rows import SIGNS
-from segkit.registry.proposal import Proposal
+from segkit.registry.proposal import Proposal, so_already
 from segkit.widgets.browser_view import confirm_view, outcome_view, plan_view, python_of, table_view
 from segkit.widgets.module import STATIC, module
 from segkit.widgets.twin import Twin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     import pandas as pd
 
-    from segkit.registry.applied import Applied
     from segkit.registry.diff import Owned
     from segkit.registry.plan import Plan
     from segkit.registry.store import SegmentStore
 
-    Apply = Callable[..., Applied]
+    Apply = Callable[..., object]  # an Applied, which a caller's own may forget
 
 MOST_KEPT = 200
 """Rows of a static copy."""
@@ -86,7 +86,7 @@ class SegmentBrowser(anywidget.AnyWidget):
         self._proposal = Proposal.of(store, self._editing, owned)
         self._is_asked = False
         self._error = self._kept = self._status = ""
-        self._heard_so_far = 0
+        self._heard_so_far, self._answered = 0, ""
         self.applied: Applied | None = None
         self._twin = Twin(self._picture, self._live_bundle)
         super().__init__(view=self._drawn())
@@ -105,14 +105,17 @@ class SegmentBrowser(anywidget.AnyWidget):
     @property
     def code(self) -> str:
         """The Python that makes the same plan of ``store``, and applies it."""
-        return python_of(self._editing, self._proposal.wanted)
+        return python_of(self._editing, self._proposal)
 
     def edit(self, row: str, column: str, text: str) -> SegmentBrowser:
         """Type a text into a cell as the user would; `row` is a segment's key, or what `add` named a new one."""
         return self._asked({"do": "edit", "row": row, "column": column, "text": text})
 
     def add(self, **cells: str) -> SegmentBrowser:
-        """Add a row, with these cells."""
+        """Add a row, with these cells; it goes by the first name of ``new 1``, ``new 2`` ... that is free."""
+        if unknown := sorted(set(cells).difference(self._editing.columns)):
+            known = ", ".join(self._editing.columns)
+            raise InvalidInput(f"there is no column {', '.join(map(repr, unknown))}; there are {known}")
         self._asked({"do": "add"})
         row = self._editing.edits.added[0]
         for column, text in cells.items():
@@ -142,13 +145,16 @@ class SegmentBrowser(anywidget.AnyWidget):
         act = getattr(self, f"_do_{message.get('do')}", None)
         self._error = self._status = ""
         self._heard_so_far += 1
+        self._answered = str(message.get("id", ""))
         try:
             self._status = (act(message) or "") if act else ""
         except SegkitError as error:
             self._error = self._status = str(error)
         except Exception as error:  # noqa: BLE001 - the caller's own callable, or a message nobody foresaw: only the view can say it
-            self._error = self._status = redact(f"{type(error).__name__}: {error}")
-        self.view = self._drawn()
+            doubt = "; some of it may have been sent: read again to see what is there" if message.get("do") == "apply" else ""
+            self._error = self._status = redact(f"{type(error).__name__}: {error}{doubt}")
+        finally:  # a run that is interrupted leaves a view that says what it can
+            self.view = self._drawn()
 
     def _step(self, editing: Editing, *, anew: bool = False) -> None:
         """Go on to another table, if a plan can be made of it; the rows keep their places while somebody types."""
@@ -210,8 +216,13 @@ class SegmentBrowser(anywidget.AnyWidget):
         return "Done again."
 
     def _do_read(self, _message: dict[str, Any]) -> str:
-        self._step(self._editing.reread(self._store.read()), anew=True)
+        self._reread()
         return "Read again."
+
+    def _reread(self, done: Collection[str] = ()) -> None:
+        """Read the registry, and lay onto it the changes that are neither `done` nor there by now."""
+        read = self._editing.reread(self._store.read(), done)
+        self._step(read.reread(read.there, so_already(self._store, read)), anew=True)
 
     def _do_confirm(self, _message: dict[str, Any]) -> str:
         if self._apply is None:
@@ -232,9 +243,11 @@ class SegmentBrowser(anywidget.AnyWidget):
         self._is_asked = False
         lifted = [guard.code for guard in proposal.guards if guard.code in message.get("allow", ())]
         applied = self._apply(proposal.plan, self._store, allow=lifted, progress=False)
+        if not isinstance(applied, Applied):
+            told = f"apply returned {type(applied).__name__}, and not what became of the plan"
+            raise InvalidInput(f"{told}: read again to see what is there")
         self.applied = applied
-        done = proposal.done({row.key for row in applied.rows if row.outcome == "applied"})
-        self._step(self._editing.reread(self._store.read(), done), anew=True)
+        self._reread(proposal.done({row.key for row in applied.rows if row.outcome == "applied"}))
         return f"Applied: {applied.in_words}."
 
     def _do_keep(self, _message: dict[str, Any]) -> str:
@@ -254,6 +267,7 @@ class SegmentBrowser(anywidget.AnyWidget):
             "status": self._status,
             "kept": self._kept,
             "heard": self._heard_so_far,
+            "answered": self._answered,
         }
 
     def _picture(self) -> markup.Markup:

@@ -112,8 +112,7 @@ def draw(
     InvalidInput
         When the number of replicates, the seed or the method cannot be one, or the field would never end.
     """
-    if isinstance(replicates, bool) or not isinstance(replicates, int | np.integer) or not 1 <= replicates <= MOST_REPLICATES:
-        raise InvalidInput(f"replicates is {replicates!r:.40}: give a whole number from 1 to {MOST_REPLICATES}")
+    check_replicates(replicates)
     if method is not None and method not in tuple(METHODS):
         raise InvalidInput(f"method is {method!r}: give {', '.join(map(repr, METHODS))}, or None for the quicker")
     gate, interviews = Gate(field), interviews or Interviews()
@@ -126,6 +125,18 @@ def draw(
     names = ("counts", "fills", "over", "time", "is_cut", "goal_reached", "closed_in", "phases", "cut_off", "paths")
     joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
     return Draws(**joined, method=chosen)
+
+
+def check_replicates(replicates: object) -> None:
+    """Refuse what is no number of replicates.
+
+    Raises
+    ------
+    InvalidInput
+        When it is no whole number from 1 to `MOST_REPLICATES`.
+    """
+    if isinstance(replicates, bool) or not isinstance(replicates, int | np.integer) or not 1 <= replicates <= MOST_REPLICATES:
+        raise InvalidInput(f"replicates is {replicates!r:.40}: give a whole number from 1 to {MOST_REPLICATES}")
 
 
 def quicker(field: Field, replicates: int, interviews: Interviews, gate: Gate) -> Method:

@@ -249,7 +249,10 @@ def _by_number(given: Any) -> list[Any]:  # noqa: ANN401 - whatever was handed i
     if isinstance(given, str | bytes | AbstractSet) or not hasattr(given, "__iter__"):
         raise InvalidInput(f"children is {given!r:.60}: give the probabilities of 0, 1, 2, ... children, in this order")
     if not hasattr(given, "items"):
-        return list(given)
+        listed = list(given)
+        if len(listed) > MOST_CHILDREN + 1:
+            raise InvalidInput(f"children holds {len(listed)} probabilities: give those of 0 to {MOST_CHILDREN} children")
+        return listed
     shares = dict(given.items())
     found = [
         Finding("no-number", "error", f"children[{number!r:.40}]", "it is no number of children", f"Give 0 to {MOST_CHILDREN}.")

@@ -75,13 +75,23 @@ def starving_quota(checked: Checked) -> Iterator[Told]:
     """A quota stays short, because whoever could fill it also matches a quota that is full by then, or may not enter.
 
     The forecast has it so in more than half of its replicates. The other quota closes first, and one closed quota ends a visit.
+    Where no family of the law matches it and may enter, none ever comes.
     """
     fielded = checked.fielded
     told = fielded.forecast if fielded else None
     if fielded is None or told is None:
         return
     fills, places = told.fills, dict(zip(told.field.patterns.quota_ids, told.field.open_places.tolist(), strict=True))
+    nobody = _matched_by_nobody(told.field)
     for quota_id, path in zip(told.starving, fielded.paths(told.starving), strict=True):
+        if quota_id in nobody:
+            message = (
+                f"no family of the law matches quota {quota_id} and may enter: none of its {places[quota_id]} places is filled"
+            )
+            yield Told(
+                path, message, "Check its codes and the qualification; or give households= in which there are such children."
+            )
+            continue
         message = (
             f"quota {quota_id} ends at about {fills[quota_id]:.0f} of {places[quota_id]}: nobody can take its places any more"
         )
@@ -137,6 +147,13 @@ def cap_lowers_completes(checked: Checked) -> Iterator[Told]:
         if gain := found.raised.get(quota_id):
             message = f"with a tenth more in quota {quota_id} about {-gain:.1f} completes fewer would come"
             yield Told(path, message, "Do not raise it by itself: see repair().")
+
+
+def _matched_by_nobody(field: Field) -> set[str]:
+    """Return the quotas that no family of the law matches that may enter."""
+    patterns = field.patterns
+    rates = np.where(patterns.qualified, patterns.probability, 0.0) @ patterns.matched
+    return {name for name, rate in zip(patterns.quota_ids, rates.tolist(), strict=True) if not rate}
 
 
 def _together(field: Field) -> tuple[NDArray[np.float64], float]:
