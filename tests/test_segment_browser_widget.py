@@ -421,3 +421,16 @@ def test_keys_of_any_kind_are_edited() -> None:
     assert confirmed(browser, "too-many-updates")["outcome"]["ok"]
     assert set(browser._store.read()) == {*keys[1:], "new 2"}
     assert browser.plan.empty
+
+
+def test_a_value_that_is_very_long_does_not_hide_the_others(browser: SegmentBrowser) -> None:
+    """What was, and the lines of the plan, show its beginning and how long it is; its own cell has all of it."""
+    many = ",".join(f"/p{number}" for number in range(3000))
+    browser.edit("400", "criteria", f"href in {many}")
+    assert confirmed(browser)["outcome"]["ok"]
+    view = do(browser, do="edit", row="400", column="criteria", text="href begins /p")
+    told = f"… ({len(f'href in {many}'):,} characters)"
+    assert view["rows"][0]["cells"][5]["was"].endswith(told)
+    assert told in view["plan"]["lines"][0]["text"]
+    assert len(view["plan"]["lines"][0]["text"]) < 1000
+    assert do(browser, do="undo")["rows"][0]["cells"][5]["text"] == f"href in {many}"
