@@ -234,6 +234,13 @@ def test_thousands_of_segments_are_shown_a_page_at_a_time() -> None:
     assert [row["row"] for row in do(browser, do="find", text="zzz")["rows"]] == [first]
     assert do(browser, do="find", text="")["told"].startswith("60 of 60")
     assert [row["row"] for row in do(browser, do="changed", value=True)["rows"]] == [first]
+    do(browser, do="edit", row=first, column="segment_name", text="")
+    browser.undo().undo()
+    do(browser, do="changed", value=False)
+    do(browser, do="find", text="segment 5")
+    browser.edit("s5", "segment_name", "Five")
+    do(browser, do="page", to=1)
+    assert "s5" in [row["row"] for row in do(browser, do="page", to=0)["rows"]]
 
 
 BAD: list[dict[str, Any]] = [
