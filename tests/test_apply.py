@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import sqlite3
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
@@ -127,6 +128,17 @@ def test_a_plan_is_not_applied_to_another_registry() -> None:
     other = sk.CIOPulseStore(sk.CIOPulse("P", "k" * 40, base_url="http://127.0.0.1:9/api/v5"))
     with pytest.raises(InvalidInput, match="make one for it"):
         sk.apply(plan, other)
+
+
+def test_a_plan_for_one_portal_is_not_applied_to_another_at_the_same_address() -> None:
+    """All portals are asked at one address; a plan knows which it is for, and names no portal's code."""
+    codes, key = ("PORTAL1", "PORTAL2"), "SMzYECYJYLpNw8PrfX8EtPO2tcP0XaKJvZ4FW5VL"
+    one, other = (sk.CIOPulseStore(sk.CIOPulse(code, key, base_url="http://127.0.0.1:9/api/v5")) for code in codes)
+    assert one.target != other.target
+    assert not any(code in store.target for code in codes for store in (one, other))
+    plan = dataclasses.replace(plans.planned({}, plans.frame_of(ABC)), target=one.target)
+    with pytest.raises(InvalidInput, match="make one for it"):
+        sk.apply(plan, other, progress=False)
 
 
 def test_a_guard_bars_the_apply_until_it_is_lifted() -> None:

@@ -234,6 +234,13 @@ def test_thousands_of_segments_are_shown_a_page_at_a_time() -> None:
     assert [row["row"] for row in do(browser, do="find", text="zzz")["rows"]] == [first]
     assert do(browser, do="find", text="")["told"].startswith("60 of 60")
     assert [row["row"] for row in do(browser, do="changed", value=True)["rows"]] == [first]
+    do(browser, do="edit", row=first, column="segment_name", text="")
+    browser.undo().undo()
+    do(browser, do="changed", value=False)
+    do(browser, do="find", text="segment 5")
+    browser.edit("s5", "segment_name", "Five")
+    do(browser, do="page", to=1)
+    assert "s5" in [row["row"] for row in do(browser, do="page", to=0)["rows"]]
 
 
 BAD: list[dict[str, Any]] = [
@@ -421,3 +428,16 @@ def test_keys_of_any_kind_are_edited() -> None:
     assert confirmed(browser, "too-many-updates")["outcome"]["ok"]
     assert set(browser._store.read()) == {*keys[1:], "new 2"}
     assert browser.plan.empty
+
+
+def test_a_value_that_is_very_long_does_not_hide_the_others(browser: SegmentBrowser) -> None:
+    """What was, and the lines of the plan, show its beginning and how long it is; its own cell has all of it."""
+    many = ",".join(f"/p{number}" for number in range(3000))
+    browser.edit("400", "criteria", f"href in {many}")
+    assert confirmed(browser)["outcome"]["ok"]
+    view = do(browser, do="edit", row="400", column="criteria", text="href begins /p")
+    told = f"… ({len(f'href in {many}'):,} characters)"
+    assert view["rows"][0]["cells"][5]["was"].endswith(told)
+    assert told in view["plan"]["lines"][0]["text"]
+    assert len(view["plan"]["lines"][0]["text"]) < 1000
+    assert do(browser, do="undo")["rows"][0]["cells"][5]["text"] == f"href in {many}"

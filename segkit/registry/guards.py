@@ -40,7 +40,8 @@ def _found(plan: Counted) -> Iterator[Finding]:
         fix = "Look at where the frame comes from; who means to delete the last segments does so with the client, by their ids."
         yield Finding("empty-wanted", "error", "plan", message, fix)
     if counts["blocked"]:
-        message = f"{counts['blocked']} rows are blocked, and nothing is sent before all can be"
+        are = "1 row is" if counts["blocked"] == 1 else f"{counts['blocked']} rows are"
+        message = f"{are} blocked, and nothing is sent before all can be"
         yield Finding("blocked-rows", "error", "plan", message, "Mend them, or take them out of the frame.")
     for action, code in (("delete", LIFTABLE[0]), ("update", LIFTABLE[1])):
         if plan.n_there >= FROM_ROWS and counts[action] > MOST_SHARE * plan.n_there:

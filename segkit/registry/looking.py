@@ -117,5 +117,7 @@ def _order(text: str) -> tuple[bool, float, str]:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFD", text)
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()

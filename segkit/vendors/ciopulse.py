@@ -6,6 +6,7 @@ https://manual.cio-pulse.com/a/1277422-segments-api-v5
 from __future__ import annotations
 
 import functools
+import hashlib
 from typing import TYPE_CHECKING, Any, Self
 
 from segkit.credentials import Secret
@@ -53,6 +54,8 @@ class CIOPulse(VendorClient):
     ----------
     findings
         What is unusual about the credentials, such as a key that has not 40 characters.
+    portal_mark
+        Four digits that tell portals apart, which are all at one address; too few to tell the code.
 
     Raises
     ------
@@ -102,6 +105,7 @@ class CIOPulse(VendorClient):
         if not api_key.sendable:
             raise InvalidInput(f"{api_key.name} holds a space or a character that no key has: copy it again")
         self.findings = _key_findings(api_key)
+        self.portal_mark = hashlib.sha256(portal_code.reveal().encode()).hexdigest()[:4]
         connection = Connection(
             url,
             secret=basic(portal_code, api_key),

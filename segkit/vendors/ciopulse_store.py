@@ -58,8 +58,8 @@ class CIOPulseStore:
 
     @property
     def target(self) -> str:
-        """The portal's address."""
-        return self._client.base_url
+        """The portal's address, and what tells it from others there."""
+        return f"{self._client.base_url} (portal {self._client.portal_mark})"
 
     def read(self, rows: Sequence[Row] = ()) -> dict[str, Record]:  # noqa: ARG002 - ids are given
         """Return the segments of the portal by id."""

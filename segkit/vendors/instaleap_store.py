@@ -34,7 +34,8 @@ class InstaleapStore:
     client
         Of the vendor.
     sent
-        An sqlite file that keeps what was sent from here, made where it is not there.
+        An sqlite file that keeps what was sent from here, made where it is not there. Give each account its own: the vendor's
+        address is the same for all, and a token that is renewed tells nobody whose it is.
     customers_per_request
         How many a request has at most.
 

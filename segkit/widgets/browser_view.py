@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_CHANGES = 60
 """Changes of a plan that are shown one by one."""
+LONGEST_VALUE = 300
+"""Characters of a value that are shown beside another."""
 
 
 def table_view(editing: Editing, look: Look, rows: Sequence[str], planned: Mapping[str, Row]) -> dict[str, Any]:
@@ -70,7 +72,11 @@ def _row(editing: Editing, row: str, planned: Row | None) -> dict[str, Any]:
 
 def _cell(editing: Editing, row: str, column: str) -> dict[str, Any]:
     text, was = editing.text(row, column), editing.was(row, column)
-    return {"text": text, "was": None if text == was or row in editing.edits.added else was}
+    return {"text": text, "was": None if text == was or row in editing.edits.added else _short(was)}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}… ({len(text):,} characters)"
 
 
 def plan_view(proposal: Proposal, schema: Schema) -> dict[str, Any]:
@@ -109,7 +115,7 @@ def _line(change: Change, schema: Schema) -> str:
 def _readable(value: str | None, column: Field) -> str:
     if value is None:
         return "(none)"
-    return "; ".join(column.as_text(value).splitlines()) if column.is_of_lines else repr(value)
+    return _short("; ".join(column.as_text(value).splitlines()) if column.is_of_lines else repr(value))
 
 
 def confirm_view(proposal: Proposal) -> dict[str, Any]:

@@ -186,7 +186,7 @@ class SegmentBrowser(anywidget.AnyWidget):
         return f"{len(self._rows)} found."
 
     def _do_page(self, message: dict[str, Any]) -> None:
-        self._looked(self._look.turned(message["to"]))
+        self._look = self._look.turned(message["to"])  # of the same rows: what was changed meanwhile keeps its place
 
     def _do_edit(self, message: dict[str, Any]) -> str:
         row, column = str(message["row"]), str(message["column"])

@@ -15,7 +15,7 @@ function make(tag, properties = {}, ...children) {
 const button = (text, act, properties = {}) => make("button", { type: "button", on: { click: act }, ...properties }, text);
 const quiet = (text) => make("p", { className: "sk-quiet" }, text);
 // inside a notebook JupyterLab keeps Enter from ending a field's input
-const enter = (event) => { if (event.key === "Enter") { event.preventDefault(); event.target.blur(); } };
+const enter = (event) => { if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); event.target.blur(); } };
 
 // a button that copies what `text` returns, and the line that says so
 function copying(name, text) {

@@ -1,11 +1,17 @@
 // A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
 const WAIT = 250; // milliseconds after the last letter of what is looked for
+const LONGEST_PRESS = 1000; // milliseconds
+const LIFTS = ["pointerup", "pointercancel", "dragend"];
+
+// Enter ends a field's input, and stays there
+const stay = (event) => { enter(event); if (event.key === "Enter") event.target.focus(); };
 
 function narrowing(view, send, parts, group) {
   let timer = null;
-  const words = () => send({ do: "find", text: parts.words.value });
+  parts.sought = view.words;
+  const words = () => { if (parts.words.value !== parts.sought) { parts.sought = parts.words.value; send({ do: "find", text: parts.sought }); } };
   parts.words = make("input", { type: "search", className: "sk-field sk-words", value: view.words, autocomplete: "off", "aria-label": "Find", "data-do": "find",
-    on: { keydown: enter, change: () => { clearTimeout(timer); words(); }, input: () => { clearTimeout(timer); timer = setTimeout(words, WAIT); } } });
+    on: { keydown: stay, change: () => { clearTimeout(timer); words(); }, input: () => { clearTimeout(timer); timer = setTimeout(words, WAIT); } } });
   parts.group = make("select", { className: "sk-field", "aria-label": "Group", "data-do": "group", on: { change: () => send({ do: "group", value: parts.group.value }) } });
   parts.changed = make("input", { type: "checkbox", "data-do": "changed", on: { change: () => send({ do: "changed", value: parts.changed.checked }) } });
   parts.undo = button("Undo", () => send({ do: "undo" }), { "data-do": "undo" });
@@ -16,20 +22,29 @@ function narrowing(view, send, parts, group) {
     button("Read again", () => send({ do: "read" }), { "data-do": "read" }), button("Keep this state", () => send({ do: "keep" }), { className: "sk-keep", "data-do": "keep" }), parts.list);
 }
 
-function head(view, send) {
+// a button stays the same node for as long as it is there: a click that began before the plan was drawn anew still ends on it
+function heads(view, send) {
+  return view.columns.map((column) => {
+    const act = button("", () => send({ do: "sort", column: column.name }), { className: "sk-sort", "data-do": `sort ${column.name}` });
+    return { act, node: make("th", { scope: "col" }, act) };
+  });
+}
+
+function fillHeads(made, view) {
   const signs = { ascending: " ▲", descending: " ▼", none: "" };
-  return make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "plan"), ...view.columns.map((column) =>
-    make("th", { scope: "col", "aria-sort": column.sort }, button(column.name + signs[column.sort], () => send({ do: "sort", column: column.name }), { className: "sk-sort", "data-do": `sort-${column.name}` }))),
-    make("th", { scope: "col" }, "row")));
+  made.forEach(({ act, node }, place) => {
+    const { name, sort } = view.columns[place];
+    act.textContent = name + signs[sort];
+    node.setAttribute("aria-sort", sort);
+  });
 }
 
 // the field of a cell; its row says by which name, its column how it is edited
-function field(row, column, cell, send, group, width) {
-  const about = { className: "sk-cell", style: `width: ${width}ch`, "aria-label": `${column.name} of ${row.row}`, "data-do": `${row.row} ${column.name}`,
-    on: { change: (event) => send({ do: "edit", row: row.row, column: column.name, text: event.target.value }) } };
+function field(row, column, edit, group) {
+  const about = { className: "sk-cell", "aria-label": `${column.name} of ${row.row}`, "data-do": `cell ${column.name} ${row.row}`, on: { change: (event) => edit(event.target, row.row, column.name) } };
   if (column.options.length) return make("select", about, ...["", ...column.options].map((option) => make("option", { value: option }, option || "–")));
-  if (column.lines) return make("textarea", { ...about, rows: Math.min(6, Math.max(1, cell.text.split("\n").length)), spellcheck: false });
-  return make("input", { type: "text", autocomplete: "off", ...about, on: { ...about.on, keydown: enter }, ...(column.is_group ? { list: `${group}-groups` } : {}) });
+  if (column.lines) return make("textarea", { ...about, spellcheck: false });
+  return make("input", { type: "text", autocomplete: "off", ...about, on: { ...about.on, keydown: stay }, ...(column.is_group ? { list: `${group}-groups` } : {}) });
 }
 
 // the letters that a column needs, so that the table is no wider than what it holds
@@ -37,46 +52,49 @@ function widths(view) {
   return view.columns.map((column, place) => Math.min(column.lines ? 34 : 22, 4 + Math.max(2, ...view.rows.flatMap((row) => row.cells[place].text.split("\n").map((text) => text.length)))));
 }
 
-function line(view, row, send, group, wide) {
+function line(view, row, send, edit, group) {
   const sign = make("td", { className: "sk-sign" });
   const cells = row.cells.map((cell, place) => {
     const column = view.columns[place];
     const plain = row.fixed || (column.is_key && !row.is_new);
-    const input = plain ? null : field(row, column, cell, send, group, wide[place]);
+    const input = plain ? null : field(row, column, edit, group);
     const was = make("span", { className: "sk-was" });
     const node = make(column.is_key ? "th" : "td", column.is_key ? { scope: "row" } : {}, input, was);
     return { input, was, node, plain };
   });
-  const act = row.fixed ? make("span", { className: "sk-quiet" }, row.fixed)
-    : button("", () => send({ do: act.dataset.act, row: row.row }), { "data-do": `row ${row.row}` });
-  return { row: row.row, sign, cells, act, node: make("tr", {}, sign, ...cells.map((cell) => cell.node), make("td", {}, act)) };
+  const act = (what, text) => button(text, () => send({ do: what, row: row.row }), { "data-do": `${what} ${row.row}`, "aria-label": `${text}: ${row.row}` });
+  const acts = row.fixed ? [] : [act("remove", "Remove"), act("restore", "As it was")];
+  return { sign, cells, acts, node: make("tr", {}, sign, ...cells.map((cell) => cell.node), make("td", { className: "sk-acts" }, ...acts, row.fixed ? make("span", { className: "sk-quiet" }, row.fixed) : null)) };
 }
 
-function fillLine(one, row, typing) {
+function fillLine(one, row, wide, isOpen) {
   one.node.className = `sk-row${row.action && row.action !== "no-op" ? ` sk-${row.action}` : ""}${row.is_removed ? " sk-removed" : ""}`;
   one.sign.replaceChildren(row.sign ? `${row.sign} ${row.action}` : "", row.why ? make("span", { className: "sk-was" }, row.why) : "");
   one.cells.forEach((cell, place) => {
     const { text, was } = row.cells[place];
     if (cell.plain) { cell.node.replaceChildren(text); return; }
-    if (typing !== cell.input) cell.input.value = text; // what is being typed stays
+    if (!isOpen(cell.input)) { // what is being typed, or was not answered yet, stays
+      if (cell.input.value !== text) cell.input.value = text;
+      if (cell.input.tagName === "TEXTAREA") cell.input.rows = Math.min(6, text.split("\n").length);
+    }
+    cell.input.style.width = `${wide[place]}ch`;
     cell.input.disabled = row.is_removed;
     cell.input.classList.toggle("sk-changed", was !== null);
     cell.was.textContent = was === null ? "" : `was ${was || "empty"}`;
   });
   if (row.fixed) return;
-  one.act.dataset.act = row.is_removed || (!row.is_new && row.cells.some((cell) => cell.was !== null)) ? "restore" : "remove";
-  one.act.textContent = one.act.dataset.act === "restore" ? "As it was" : "Remove";
-  one.act.setAttribute("aria-label", `${one.act.textContent}: ${row.row}`);
+  const [remove, restore] = one.acts;
+  remove.disabled = row.is_removed;
+  restore.hidden = row.is_new || !(row.is_removed || row.cells.some((cell) => cell.was !== null));
 }
 
 function outcome(result) {
-  if (!result) return null;
   return make("div", { className: "sk-result", tabIndex: -1, "data-do": "outcome" }, make("strong", {}, `${result.ok ? "✓" : "✗"} ${result.told}`),
     result.lines.length ? make("ul", {}, ...result.lines.map((text) => make("li", {}, text))) : null, result.stopped ? quiet(`Stopped: ${result.stopped}`) : null);
 }
 
 function confirming(asked, send) {
-  const lifts = asked.guards.map((guard) => make("input", { type: "checkbox", value: guard.code, "data-do": `lift-${guard.code}`, on: { change: () => look() } }));
+  const lifts = asked.guards.map((guard) => make("input", { type: "checkbox", value: guard.code, "data-do": `lift ${guard.code}`, on: { change: () => look() } }));
   const yes = button("Yes, send it", () => send({ do: "apply", checksum: asked.checksum, allow: lifts.filter((one) => one.checked).map((one) => one.value) }), { className: "sk-main", "data-do": "yes" });
   const look = () => { yes.disabled = !lifts.every((one) => one.checked); };
   look();
@@ -85,87 +103,117 @@ function confirming(asked, send) {
     make("div", { className: "sk-buttons" }, yes, button("No, go back", () => send({ do: "cancel" }), { "data-do": "no" })));
 }
 
-function planned(view, send) {
-  const plan = view.plan;
-  const ask = view.confirm ? confirming(view.confirm, send)
-    : view.can_send ? make("div", { className: "sk-buttons" }, button("Apply…", () => send({ do: "confirm" }), { className: "sk-main", disabled: !plan.can_apply, "data-do": "confirm" }))
-    : quiet("Nothing can be sent from here: give apply=segkit.apply.");
-  return make("section", { className: "sk-plan", "aria-label": "Plan" }, make("h3", {}, plan.title), make("p", {}, plan.told),
-    make("ul", { className: "sk-changes" }, ...plan.lines.map((one) => make("li", { className: `sk-${one.action}` }, make("strong", {}, `${one.sign} ${one.action} `), one.text))),
-    plan.more ? quiet(plan.more) : null, make("ul", { className: "sk-findings" }, ...plan.findings.map(found)), ask, outcome(view.outcome),
-    quiet(`Checksum ${plan.checksum.slice(0, 12)}`));
+// the plan beside the table, and what fills it
+function planning(view, send) {
+  const apply = button("Apply…", () => send({ do: "confirm" }), { className: "sk-main", "data-do": "confirm" });
+  const before = view.can_send ? make("div", { className: "sk-buttons" }, apply) : quiet("Nothing can be sent from here: give apply=segkit.apply.");
+  const [title, told, more, sum, ask, became] = [make("h3"), make("p"), quiet(""), quiet(""), make("div"), make("div")];
+  const changes = make("ul", { className: "sk-changes", tabIndex: 0, "aria-label": "Changes" });
+  const findings = make("ul", { className: "sk-findings" });
+  const shown = {};
+  const anew = (name, data, draw) => { const now = JSON.stringify(data); if (shown[name] !== now) draw(); shown[name] = now; };
+  const fill = ({ plan, confirm, outcome: result }) => {
+    title.textContent = plan.title; told.textContent = plan.told; more.textContent = plan.more; more.hidden = !plan.more; sum.textContent = `Checksum ${plan.checksum.slice(0, 12)}`;
+    changes.hidden = !plan.lines.length;
+    anew("lines", plan.lines, () => changes.replaceChildren(...plan.lines.map((one) => make("li", { className: `sk-${one.action}` }, make("strong", {}, `${one.sign} ${one.action} `), one.text))));
+    anew("findings", plan.findings, () => findings.replaceChildren(...plan.findings.map(found)));
+    apply.disabled = !plan.can_apply;
+    anew("confirm", confirm, () => ask.replaceChildren(confirm ? confirming(confirm, send) : before));
+    anew("outcome", result, () => became.replaceChildren(...(result ? [outcome(result)] : [])));
+  };
+  return { fill, node: make("section", { className: "sk-plan", "aria-label": "Plan" }, title, told, changes, more, findings, ask, became, sum) };
 }
 
-let browsers = 0;
+// put the lines of the table into their places; one that stays is not moved, so that nobody loses his place in it
+function arrange(body, lines) {
+  lines.forEach(({ node }, place) => { if (body.children[place] !== node) body.insertBefore(node, body.children[place] || null); });
+  while (body.children.length > lines.length) body.lastChild.remove();
+}
+
+const OTHERS = { undo: "redo", redo: "undo", before: "next", next: "before" }; // where the focus goes from a button that has done its work
 let kept = false; // keeping a state has JupyterLab draw the view anew: the focus then goes back to its button
 
 function render({ model, el }) {
-  const group = `sk-browser-${++browsers}`;
+  const group = `sk-browser-${Math.random().toString(36).slice(2)}`; // a page may have several, each from a module of its own
   const root = make("section", { className: "sk-browser", "aria-label": "Segment browser" });
   const live = make("p", { className: "sk-live", role: "status" });
   const error = make("p", { className: "sk-finding sk-error", role: "alert" });
   const [told, note, code] = [quiet(""), quiet(""), make("pre", { tabIndex: 0, "aria-label": "Python" })];
+  const waiting = new Map(); // what was sent and not answered yet, and the field that it came from
   let parts = null;
-  let lines = [];
-  let shape = "";
+  let lines = new Map();
   let goal = null;
   let typing = null; // the field with something that was not sent yet
-  const send = (message) => {
-    const aim = { confirm: "confirming", cancel: "confirm", apply: "outcome", keep: "keep" }[message.do];
+  let sent = 0;
+  const isOpen = (input) => input === typing || [...waiting.values()].includes(input);
+  const send = (message, input = null) => {
+    const aim = { confirm: "confirming", cancel: "confirm", apply: "outcome", keep: "keep", remove: `restore ${message.row}`, restore: `remove ${message.row}` }[message.do];
     const first = model.get("view").rows[0]?.row;
-    const added = ({ rows: [top], columns: [key] }) => top?.is_new && top.row !== first && `${top.row} ${key.name}`;
-    goal = message.do === "add" ? added : aim ? () => aim : null; // where the focus goes, once it is there
+    const added = ({ rows: [top], columns: [key] }) => top?.is_new && top.row !== first && `cell ${key.name} ${top.row}`;
+    const id = `${group} ${++sent}`;
+    goal = { id, name: message.do === "add" ? added : () => aim }; // where the focus goes, once this is answered
     kept = message.do === "keep";
     if (message.do === "apply") live.textContent = "Applying.";
-    model.send(message);
+    waiting.set(id, input);
+    model.send({ ...message, id });
   };
-  const turn = (view, by) => button(by < 0 ? "Page before" : "Next page", () => send({ do: "page", to: model.get("view").page + by }), { "data-do": by < 0 ? "before" : "next" });
+  const answered = (id) => { if (waiting.has(id)) for (const one of [...waiting.keys()]) { waiting.delete(one); if (one === id) break; } };
+  const edit = (input, row, column) => send({ do: "edit", row, column, text: input.value }, input);
+  const turn = (by) => button(by < 0 ? "Page before" : "Next page", () => send({ do: "page", to: model.get("view").page + by }), { "data-do": by < 0 ? "before" : "next" });
   const build = (view) => {
-    parts = { scroll: make("div", { className: "sk-scroll", tabIndex: 0, role: "region", "aria-label": "Segments" }), plan: make("div"), head: make("thead") };
-    parts.before = turn(view, -1); parts.next = turn(view, 1); parts.body = make("tbody");
+    parts = { scroll: make("div", { className: "sk-scroll", tabIndex: 0, role: "region", "aria-label": "Segments" }), plan: planning(view, send), heads: heads(view, send), body: make("tbody"), before: turn(-1), next: turn(1) };
     const bar = narrowing(view, send, parts, group);
-    parts.scroll.append(make("table", {}, parts.head, parts.body));
-    root.replaceChildren(bar, error, parts.scroll, make("div", { className: "sk-buttons" }, told, parts.before, parts.next), parts.plan,
+    const head = make("tr", {}, make("th", { scope: "col" }, "plan"), ...parts.heads.map(({ node }) => node), make("th", { scope: "col" }, "row"));
+    parts.scroll.append(make("table", {}, make("thead", {}, head), parts.body));
+    root.replaceChildren(bar, error, parts.scroll, make("div", { className: "sk-buttons" }, told, parts.before, parts.next), parts.plan.node,
       make("details", {}, make("summary", {}, "Show me the code"), ...copying("Copy code", () => code.textContent), code), note, live);
   };
   const fill = (view) => {
-    const next = head(view, send);
-    parts.head.replaceWith(next); parts.head = next;
-    if (document.activeElement !== parts.words) parts.words.value = view.words;
+    fillHeads(parts.heads, view);
+    if (document.activeElement !== parts.words) parts.words.value = parts.sought = view.words;
     parts.group.replaceChildren(make("option", { value: "" }, "all"), ...view.groups.map((one) => make("option", { value: one.value, selected: one.value === view.group }, one.text)));
     parts.list.replaceChildren(...view.groups.map((one) => make("option", { value: one.value })));
     parts.changed.checked = view.changed;
     parts.undo.disabled = !view.can_undo; parts.redo.disabled = !view.can_redo;
     parts.before.disabled = view.page === 0; parts.next.disabled = view.page + 1 >= view.pages;
     told.textContent = view.told;
-    const now = JSON.stringify(view.rows.map((row) => [row.row, row.is_new, row.fixed]));
     const wide = widths(view);
-    if (now !== shape) { lines = view.rows.map((row) => line(view, row, send, group, wide)); parts.body.replaceChildren(...lines.map((one) => one.node)); }
-    shape = now;
-    lines.forEach((one, place) => fillLine(one, view.rows[place], typing));
-    parts.plan.replaceChildren(planned(view, send));
+    const shape = (row) => JSON.stringify([row.row, row.is_new, row.fixed]);
+    lines = new Map(view.rows.map((row) => [shape(row), lines.get(shape(row)) || line(view, row, send, edit, group)]));
+    arrange(parts.body, [...lines.values()]);
+    view.rows.forEach((row) => fillLine(lines.get(shape(row)), row, wide, isOpen));
+    parts.plan.fill(view);
   };
+  let pressed = null; // the longest that a pressed mouse holds the drawing up: nothing moves away, or becomes another, under it
+  let late = false;
   const draw = () => {
+    if (pressed !== null) { late = true; return; }
+    late = false;
     const view = model.get("view");
     const held = root.contains(document.activeElement) ? document.activeElement.dataset.do : null;
+    answered(view.answered);
     if (!parts) build(view);
     fill(view);
     error.textContent = view.error; error.hidden = !view.error;
-    note.textContent = view.kept; live.textContent = view.status; code.textContent = view.code;
-    const named = (name) => name && root.querySelector(`[data-do="${CSS.escape(name)}"]`);
-    const aimed = goal && named(goal(view));
-    if (aimed || view.error) goal = null;
-    const target = aimed || named(held);
+    note.textContent = view.kept; live.textContent = view.error ? "" : view.status; code.textContent = view.code;
+    const named = (name) => name && [...root.querySelectorAll("[data-do]")].find((node) => node.dataset.do === name && !node.disabled && !node.hidden);
+    const aimed = goal?.id === view.answered && !typing && !view.error && named(goal.name(view)); // who types stays where he is
+    if (goal && !waiting.has(goal.id)) goal = null;
+    const target = aimed || named(held) || named(OTHERS[held]) || (held && /^(remove|restore) /.test(held) && named("add"));
     if (target && target !== document.activeElement) target.focus({ preventScroll: !aimed });
   };
   root.addEventListener("input", (event) => { if (event.target.matches(".sk-cell")) typing = event.target; });
   for (const name of ["change", "focusout"]) root.addEventListener(name, () => { typing = null; }, true);
+  const release = () => { if (pressed === null) return; clearTimeout(pressed); pressed = null; if (late) draw(); };
+  const lifted = () => setTimeout(release); // after the click that comes of it
+  root.addEventListener("pointerdown", () => { clearTimeout(pressed); pressed = setTimeout(release, LONGEST_PRESS); });
+  for (const name of LIFTS) window.addEventListener(name, lifted, true);
   model.on("change:view", draw);
   draw();
   el.appendChild(root);
   if (kept) requestAnimationFrame(() => root.querySelector(".sk-keep").focus());
   kept = false;
-  return () => model.off("change:view", draw);
+  return () => { model.off("change:view", draw); for (const name of LIFTS) window.removeEventListener(name, lifted, true); };
 }
 
 export default { render };
