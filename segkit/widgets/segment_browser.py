@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anywidget
-import traitlets
-
 from segkit import markup
-from segkit.credentials import redact
-from segkit.errors import InvalidInput, SegkitError
+from segkit.errors import InvalidInput
 from segkit.registry.applied import Applied
 from segkit.registry.editing import Editing
 from segkit.registry.looking import Look
@@ -17,7 +13,7 @@ from segkit.registry.plan_rows import SIGNS
 from segkit.registry.proposal import Proposal, so_already
 from segkit.widgets.browser_view import confirm_view, outcome_view, plan_view, python_of, table_view
 from segkit.widgets.module import STATIC, module
-from segkit.widgets.twin import Twin
+from segkit.widgets.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -34,7 +30,7 @@ MOST_KEPT = 200
 """Rows of a static copy."""
 
 
-class SegmentBrowser(anywidget.AnyWidget):
+class SegmentBrowser(Shown):
     """A widget to look through a registry of segments and to edit it: nothing is sent before the plan is confirmed.
 
     Parameters
@@ -71,7 +67,6 @@ class SegmentBrowser(anywidget.AnyWidget):
 
     _esm = module("segment_browser")
     _css = STATIC / "segment_browser.css"
-    view = traitlets.Dict().tag(sync=True)
 
     def __init__(self, store: SegmentStore, apply: Apply | None = None, *, owned: Owned = None) -> None:
         if not hasattr(store, "normalise"):
@@ -85,12 +80,8 @@ class SegmentBrowser(anywidget.AnyWidget):
         self._rows = self._look.rows(self._editing)
         self._proposal = Proposal.of(store, self._editing, owned)
         self._is_asked = False
-        self._error = self._kept = self._status = ""
-        self._heard_so_far, self._answered = 0, ""
         self.applied: Applied | None = None
-        self._twin = Twin(self._picture, self._live_bundle)
-        super().__init__(view=self._drawn())
-        self.on_msg(self._heard)
+        super().__init__()
 
     @property
     def plan(self) -> Plan:
@@ -109,14 +100,14 @@ class SegmentBrowser(anywidget.AnyWidget):
 
     def edit(self, row: str, column: str, text: str) -> SegmentBrowser:
         """Type a text into a cell as the user would; `row` is a segment's key, or what `add` named a new one."""
-        return self._asked({"do": "edit", "row": row, "column": column, "text": text})
+        return self._asked(do="edit", row=row, column=column, text=text)
 
     def add(self, **cells: str) -> SegmentBrowser:
         """Add a row, with these cells; it goes by the first name of ``new 1``, ``new 2`` ... that is free."""
         if unknown := sorted(set(cells).difference(self._editing.columns)):
             known = ", ".join(self._editing.columns)
             raise InvalidInput(f"there is no column {', '.join(map(repr, unknown))}; there are {known}")
-        self._asked({"do": "add"})
+        self._asked(do="add")
         row = self._editing.edits.added[0]
         for column, text in cells.items():
             self.edit(row, column, text)
@@ -124,37 +115,11 @@ class SegmentBrowser(anywidget.AnyWidget):
 
     def remove(self, row: str) -> SegmentBrowser:
         """Remove a row: what is there is to be deleted."""
-        return self._asked({"do": "remove", "row": row})
+        return self._asked(do="remove", row=row)
 
     def undo(self) -> SegmentBrowser:
         """Go one change back."""
-        return self._asked({"do": "undo"})
-
-    def keep(self) -> None:
-        """Write the state as it is now into the notebook, for readers without a kernel."""
-        self._heard(self, {"do": "keep"}, [])
-
-    def _asked(self, message: dict[str, Any]) -> SegmentBrowser:
-        self._heard(self, message, [])
-        if self._error:
-            raise InvalidInput(self._error)
-        return self
-
-    def _heard(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
-        """Do what the user did in the view; what cannot be is said there, and changes nothing."""
-        act = getattr(self, f"_do_{message.get('do')}", None)
-        self._error = self._status = ""
-        self._heard_so_far += 1
-        self._answered = str(message.get("id", ""))
-        try:
-            self._status = (act(message) or "") if act else ""
-        except SegkitError as error:
-            self._error = self._status = str(error)
-        except Exception as error:  # noqa: BLE001 - the caller's own callable, or a message nobody foresaw: only the view can say it
-            doubt = "; some of it may have been sent: read again to see what is there" if message.get("do") == "apply" else ""
-            self._error = self._status = redact(f"{type(error).__name__}: {error}{doubt}")
-        finally:  # a run that is interrupted leaves a view that says what it can
-            self.view = self._drawn()
+        return self._asked(do="undo")
 
     def _step(self, editing: Editing, *, anew: bool = False) -> None:
         """Go on to another table, if a plan can be made of it; the rows keep their places while somebody types."""
@@ -242,6 +207,7 @@ class SegmentBrowser(anywidget.AnyWidget):
             raise InvalidInput("the plan that was confirmed is another one by now: look at it again")
         self._is_asked = False
         lifted = [guard.code for guard in proposal.guards if guard.code in message.get("allow", ())]
+        self._doubt = "; some of it may have been sent: read again to see what is there"
         applied = self._apply(proposal.plan, self._store, allow=lifted, progress=False)
         if not isinstance(applied, Applied):
             told = f"apply returned {type(applied).__name__}, and not what became of the plan"
@@ -249,10 +215,6 @@ class SegmentBrowser(anywidget.AnyWidget):
         self.applied = applied
         self._reread(proposal.done({row.key for row in applied.rows if row.outcome == "applied"}))
         return f"Applied: {applied.in_words}."
-
-    def _do_keep(self, _message: dict[str, Any]) -> str:
-        self._kept = self._twin.keep()
-        return self._kept
 
     def _drawn(self) -> dict[str, Any]:
         """Return all that the view shows."""
@@ -263,11 +225,7 @@ class SegmentBrowser(anywidget.AnyWidget):
             "confirm": confirm_view(self._proposal) if self._is_asked else None,
             "outcome": outcome_view(self.applied) if self.applied else None,
             "code": self.code,
-            "error": self._error,
-            "status": self._status,
-            "kept": self._kept,
-            "heard": self._heard_so_far,
-            "answered": self._answered,
+            **self._told,
         }
 
     def _picture(self) -> markup.Markup:
@@ -282,13 +240,6 @@ class SegmentBrowser(anywidget.AnyWidget):
         if len(self._rows) > MOST_KEPT:
             parts.append(markup.note(f"{len(self._rows) - MOST_KEPT} more."))
         return markup.join([*parts, markup.Markup(self.plan._repr_html_())] if planned else parts)
-
-    def _live_bundle(self) -> dict[str, Any]:
-        data, _ = self._repr_mimebundle_() or ({}, {})
-        return dict(data)
-
-    def _ipython_display_(self) -> None:
-        self._twin.show()
 
     def __repr__(self) -> str:
         return f"<SegmentBrowser of {self._store!r}: {len(self._editing.touched)} rows changed>"

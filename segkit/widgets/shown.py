@@ -26,7 +26,7 @@ class Shown(anywidget.AnyWidget):
 
     def __init__(self) -> None:
         self._error = self._status = self._kept = ""
-        self._heard_so_far = 0
+        self._heard_so_far, self._answered = 0, ""
         self._twin = Twin(self._picture, self._live_bundle)
         super().__init__(view=self._drawn())
         self.on_msg(self._heard)
@@ -45,18 +45,21 @@ class Shown(anywidget.AnyWidget):
     def _heard(self, _widget: object, message: dict[str, Any], _buffers: object) -> None:
         """Do what the user did in the view; what cannot be is said there, and changes nothing.
 
-        Each message makes another `view`, also one that changes nothing else or goes wrong: the view may wait for it.
+        Each message makes another `view`, also one that changes nothing else or goes wrong: the view may wait for it. Its `id`
+        tells which one was answered. `_doubt` is what a method wants said where it is broken off.
         """
         act = getattr(self, f"_do_{message.get('do')}", None)
-        self._error = self._status = ""
+        self._error = self._status = self._doubt = ""
         self._heard_so_far += 1
+        self._answered = str(message.get("id", ""))
         try:
             self._status = (act(message) or "") if act else ""
         except SegkitError as error:
             self._error = self._status = str(error)
         except Exception as error:  # noqa: BLE001 - the caller's own callable, or a message nobody foresaw: only the view can say it
-            self._error = self._status = redact(f"{type(error).__name__}: {error}")
-        self.view = self._drawn()
+            self._error = self._status = redact(f"{type(error).__name__}: {error}{self._doubt}")
+        finally:  # what is interrupted leaves a view that says what it can
+            self.view = self._drawn()
 
     def _do_keep(self, _message: dict[str, Any]) -> str:
         self._kept = self._twin.keep()
@@ -65,7 +68,13 @@ class Shown(anywidget.AnyWidget):
     @property
     def _told(self) -> dict[str, Any]:
         """What the view shows of the last message."""
-        return {"error": self._error, "status": self._status, "kept": self._kept, "heard": self._heard_so_far}
+        return {
+            "error": self._error,
+            "status": self._status,
+            "kept": self._kept,
+            "heard": self._heard_so_far,
+            "answered": self._answered,
+        }
 
     def _redraw(self, status: str) -> None:
         self._error, self._status = "", status
