@@ -22,7 +22,7 @@ START = """
 async ([text, view]) => {
   const { default: widget } = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
   const hears = [];
-  const send = (message) => window.sent.push(message);
+  const send = (message) => { if (window.isGone) throw Error('Cannot send'); window.sent.push(message); };
   const model = { view, send, get: () => model.view, on: (_, act) => hears.push(act), off: () => {} };
   window.sent = [];
   window.answer = (next) => { model.view = next; hears.forEach((act) => act()); };
@@ -230,3 +230,13 @@ def test_rows_of_any_name_are_told_apart(page: LabPage) -> None:
     assert stage.widget.wanted.set_index("system_id")["segment_name"].to_dict() == {key: f"M {n}" for n, key in enumerate(keys)}
     assert page.locator("img").count() == 0
     check_axe(page, ".sk-browser")
+
+
+def test_a_kernel_that_is_gone_is_told(stage: Stage) -> None:
+    """After a restart nobody hears: the view says so at the first change, and keeps what was typed."""
+    stage.page.evaluate("() => { window.isGone = true; }")
+    cell = stage.cell("segment_name", "402")
+    cell.fill("Games")
+    cell.press("Enter")
+    expect(stage.root.get_by_role("alert")).to_contain_text("Run the cell again")
+    expect(cell).to_have_value("Games")

@@ -155,7 +155,7 @@ function render({ model, el }) {
     kept = message.do === "keep";
     if (message.do === "apply") live.textContent = "Applying.";
     waiting.set(id, input);
-    model.send({ ...message, id });
+    try { model.send({ ...message, id }); } catch { error.textContent = "Nothing was sent: the kernel that made this is gone. Run the cell again."; error.hidden = false; live.textContent = ""; }
   };
   const answered = (id) => { if (waiting.has(id)) for (const one of [...waiting.keys()]) { waiting.delete(one); if (one === id) break; } };
   const edit = (input, row, column) => send({ do: "edit", row, column, text: input.value }, input);
