@@ -86,7 +86,7 @@ def test_errors_are_1(there: Path) -> None:
     (there / "bad.csv").write_text("system_id,segment_name\nx,\n")
     assert told("plan", there / "bad.csv")[0] == 1
     (there / "none.csv").write_text("system_id\n")
-    assert told("plan", there / "none.csv", "--prune")[0] == 1
+    assert told("plan", there / "none.csv", "--prune", vendor="infinity")[0] == 1
     for name, data in {"empty.csv": b"", "latin.csv": "system_id\nü".encode("latin-1"), "torn.csv": b'a,b\n1,2,3\n"x'}.items():
         (there / name).write_bytes(data)
         with pytest.raises(InvalidInput):
@@ -101,6 +101,59 @@ def test_errors_are_1(there: Path) -> None:
         told("apply", there / "plan.json", state=there)
     with pytest.raises(MissingCredential):
         runner.invoke(app, ["registry", "export", "--vendor", "infinity"], catch_exceptions=False)
+
+
+def test_what_an_empty_registry_exports_is_no_change(there: Path) -> None:
+    """Nobody is there and nobody is wanted: 0."""
+    assert told("export", "--out", there / "none.csv")[0] == 0
+    assert told("plan", there / "none.csv")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("system_id,segment_name\n1,North\n2,South, West\n", "line 3 of .* has 3 cells, and its header 2"),
+        ("system_id,segment_name\n1,North,\n", "line 2 of .* has 3 cells"),
+        ('system_id,segment_name\n1,"a\nb"\n2\n', "line 4 of .* has 1 cells"),
+        ('{"format": 1, "rows": []}', "a kept plan is for `registry apply`"),
+        ("\n\n", "is empty"),
+    ],
+)
+def test_a_line_is_never_moved_to_other_columns(there: Path, text: str, complaint: str) -> None:
+    """A cell too many or too few is refused with the line of the file, and what is no table with what it is."""
+    (there / "ugly.csv").write_text(text)
+    with pytest.raises(InvalidInput, match=complaint):
+        told("plan", there / "ugly.csv")
+
+
+def test_files_of_other_spreadsheets_are_read(there: Path) -> None:
+    """Semicolons, a mark at the beginning, carriage returns and blank lines change nothing; a finding names the file's line."""
+    ours = "\ufeff" + TWO.replace(",", ";").replace("\n", "\r\n") + ";;;\r\n\r\n"
+    (there / "excel.csv").write_bytes(ours.encode())
+    assert told("plan", there / "excel.csv")[1] == told("plan", there / "wanted.csv")[1]
+    (there / "nobody.csv").write_text(f"{TWO}\n,X,Nobody,y\n")
+    assert "row 5, column 'system_id'" in told("plan", there / "nobody.csv")[1]
+
+
+@pytest.mark.parametrize("written", ["7.0", " 7", "7 "])
+def test_an_id_that_was_written_in_another_way_is_no_new_one(there: Path, written: str) -> None:
+    """Read as a decimal number, or with a space: blocked, so that a prune does not delete the real one."""
+    (there / "real.csv").write_text("system_id,segment_code,segment_name\n7,NZ,Auckland\n")
+    assert told("apply", there / "real.csv", state=there)[0] == 0
+    (there / "bad.csv").write_text(f"system_id,segment_code,segment_name\n{written},AU,Sydney\n")
+    code, out, _ = told("plan", there / "bad.csv", "--prune", state=there)
+    assert (code, "key-misread" in out) == (1, True)
+
+
+def test_a_hole_at_instaleap_is_told(there: Path) -> None:
+    """A row with neither type nor value takes all away, and says so; <clear> says that it is meant."""
+    sent = ["--sent", there / "sent.sqlite"]
+    (there / "one.csv").write_text("document_id,type,value\naa-bb-1,membership,GOLD\n")
+    assert told("apply", there / "one.csv", *sent, vendor="instaleap", state=there)[0] == 0
+    for cells, is_told in ((",", True), ("<clear>,<clear>", False)):
+        (there / "hole.csv").write_text(f"document_id,type,value\naa-bb-1,{cells}\n")
+        code, out, _ = told("plan", there / "hole.csv", *sent, vendor="instaleap", state=there)
+        assert (code, "takes-all-away" in out) == (3, is_told)
 
 
 def test_an_apply_that_is_not_whole_is_1(there: Path) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 import typer
 
 from segkit.cli.documents import content, plain, writable
-from segkit.errors import InvalidInput
+from segkit.cli.table_file import table
 from segkit.registry.guards import LIFTABLE
 from segkit.registry.plan_file import dumped, read_plan
 from segkit.registry.planning import plan
@@ -24,6 +22,8 @@ from segkit.vendors.instaleap_store import InstaleapStore
 
 if TYPE_CHECKING:
     import pathlib
+
+    import pandas as pd
 
     from segkit.registry.plan import Plan
 
@@ -131,16 +131,8 @@ def _store(asked: Asked) -> tuple[Store, bool]:
 
 
 def _wanted(file: pathlib.Path) -> pd.DataFrame:
-    """Read a CSV file, every cell as text; only an empty cell is a missing one, for NA is a country too."""
-    data = content(str(file))
-    try:
-        return pd.read_csv(io.BytesIO(data), dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput(f"{file} is not written in UTF-8: save it as CSV UTF-8") from None
-    except pd.errors.EmptyDataError:
-        raise InvalidInput(f"{file} is empty: its first line names the columns") from None
-    except pd.errors.ParserError as error:
-        raise InvalidInput(f"{file} is no CSV file: {str(error).strip()}") from None
+    """Read a CSV file."""
+    return table(content(str(file)), str(file))
 
 
 def _told(made: Plan) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from segkit.registry.criteria import criteria_of
 
 Value = str | int | bool | None
 
-_FLAGS = {"y": True, "yes": True, "true": True, "n": False, "no": False, "false": False}
+_FLAGS = {"y": True, "yes": True, "true": True, "1": True, "n": False, "no": False, "false": False, "0": False}
 _AS_TEXT = "read the file with dtype=str, so that leading zeros stay and no number becomes 400.0"
 
 
@@ -41,9 +41,9 @@ def number(cell: Any) -> tuple[Value, str]:  # noqa: ANN401 - whatever a cell ho
 
 
 def flag(cell: Any) -> tuple[Value, str]:  # noqa: ANN401 - whatever a cell holds
-    """Read a truth value: True, False, y, n, yes, no, true, false in any case."""
-    found = _FLAGS.get(str(cell).strip().lower()) if isinstance(cell, str) or str(cell) in {"True", "False"} else None
-    return found, "" if found is not None else f"{cell!r} is neither True nor False, y nor n"
+    """Read a truth value: True, False, y, n, yes, no, true, false in any case, 1, 0."""
+    found = _FLAGS.get(str(cell).strip().lower()) if isinstance(cell, str) or str(cell) in {"True", "False", "1", "0"} else None
+    return found, "" if found is not None else f"{cell!r} is neither True nor False, y nor n, 1 nor 0"
 
 
 def criteria(cell: Any) -> tuple[Value, str]:  # noqa: ANN401 - whatever a cell holds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def collisions(there: Mapping[str, Record], rows: dict[str, Row], schema: Schema
         if column.unique or column.is_name:
             for key, finding in _shared(column, end, rows):
                 barred[key].append(finding)
-    for key, finding in _lost_zeros(there, rows):
+    for key, finding in (*_lost_zeros(there, rows), *_misread(there, rows)):
         barred[key].append(finding)
     blocked = {
         key: rows[key]._replace(action="blocked", reason="; ".join(each.message for each in found))
@@ -86,3 +87,13 @@ def _lost_zeros(there: Mapping[str, Record], rows: Mapping[str, Row]) -> Iterato
         if row.action == "create" and others and key.lstrip("0")[:1].isdigit():
             message = f"there is {min(others)!r} beside {key!r}: zeros before it may have been lost"
             yield key, Finding("zeros-lost", "error", key, message, "Read the file with dtype=str, and write ids in one way.")
+
+
+def _misread(there: Mapping[str, Record], rows: Mapping[str, Row]) -> Iterator[tuple[str, Finding]]:
+    """Yield new keys that are others with spaces around them, or read as decimal numbers."""
+    known = {*there, *rows}
+    for key, row in rows.items():
+        meant = re.sub(r"^([0-9]+)\.0+$", r"\1", key.strip())
+        if row.action == "create" and meant != key and meant in known:
+            message = f"there is {meant!r} beside {key!r}: one of them was read or written in another way"
+            yield key, Finding("key-misread", "error", key, message, f"Write {meant!r}, or read the file with dtype=str.")

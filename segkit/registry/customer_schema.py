@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from segkit.findings import Finding
 from segkit.registry.cell_texts import pairs_as_lines, pairs_of_lines
 from segkit.registry.cells import text, written
 from segkit.registry.customer_rows import COLUMNS, faults, of_frame
@@ -15,11 +16,12 @@ from segkit.registry.preflight import Wanted
 from segkit.registry.schema import CLEAR, Field, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
     from segkit.registry.customer_rows import Pair
+    from segkit.registry.schema import Record
 
 SEGMENTS = "segments"
 SCHEMA = Schema(
@@ -40,16 +42,18 @@ def pairs_of(segments: str) -> list[tuple[str, str]]:
     return [(kind, value) for kind, value in msgspec.json.decode(segments)]
 
 
-def wanted_of(frame: pd.DataFrame) -> Wanted:
-    """Read a long frame: document_id, type, value, one row a segment; neither type nor value for a customer without any.
+def wanted_of(frame: pd.DataFrame, there: Mapping[str, Record]) -> Wanted:
+    """Read a long frame: document_id, type, value, one row a segment; `CLEAR` in both for a customer who is to have none.
 
-    `CLEAR` in both says the same as neither. A customer with a row that cannot be sent is barred as a whole.
+    Neither type nor value says the same, with a warning where it takes something away. A customer with a row that cannot be sent
+    is barred as a whole.
 
     Raises
     ------
     InvalidInput
         When the frame has not one column of each.
     """
+    blank = _blank(frame)
     frame = _without_clear(frame)
     given, findings = of_frame(frame)
     by_id, barred = by_customer(given), faults(frame)
@@ -61,7 +65,22 @@ def wanted_of(frame: pd.DataFrame) -> Wanted:
     told = [each for each in findings if each.severity != "error"]
     wrong = [each for found in barred.values() for each in found]
     why = {key: "; ".join(each.message for each in found) for key, found in barred.items()}
-    return Wanted(rows, places, why, (*told, *wrong, *told_of(entries)), len(rows) + len(why))
+    none = {SEGMENTS: segments_of(())}
+    losing = [key for key, values in rows.items() if key in blank and values == none != there.get(key)]
+    return Wanted(rows, places, why, (*told, *wrong, *told_of(entries), *map(_loses_all, losing)), len(rows) + len(why))
+
+
+def _blank(frame: pd.DataFrame) -> set[object]:
+    """Return the customers who have a row with neither type nor value."""
+    if any(list(frame.columns).count(name) != 1 for name in COLUMNS):
+        return set()
+    return set(frame.loc[frame[COLUMNS[1]].isna() & frame[COLUMNS[2]].isna(), COLUMNS[0]])
+
+
+def _loses_all(document_id: str) -> Finding:
+    message = "its row has neither type nor value, so all its segments are taken away"
+    fix = f"Write {CLEAR} in both if this is meant, or take the row out."
+    return Finding("takes-all-away", "warning", document_id, message, fix)
 
 
 def _without_clear(frame: pd.DataFrame) -> pd.DataFrame:

@@ -157,7 +157,7 @@ def told_of(entries: Sequence[Entry]) -> list[Finding]:
     """Return what is worth knowing of entries that can be sent."""
     told = []
     if merged := [entry for entry in entries if entry.merged]:
-        message = f"{len(merged)} customers have rows or entries that repeat others, the first is {merged[0].document_id!r}"
+        message = f"rows or entries of {len(merged)} customers repeat others, the first is {merged[0].document_id!r}"
         told.append(Finding("merged", "info", "customers", message, "Nothing: each segment is sent once."))
     several = [entry for entry in entries if _has_several(entry)]
     if several:

@@ -200,7 +200,8 @@ class Editing:
         typed = self.edits.typed.get(row, {}).get(column.name)
         kept = plainly(self.there.get(row, {}).get(column.name)) if typed is None else column.from_text(typed)
         pairs = pairs_typed(kept)
-        return [{**name, **dict(zip(self.schema.long, pair, strict=True))} for pair in pairs] or [name]
+        none = name if typed is None else {**name, **dict.fromkeys(self.schema.long, CLEAR)}
+        return [{**name, **dict(zip(self.schema.long, pair, strict=True))} for pair in pairs] or [none]
 
     def _cell(self, row: str, column: str) -> str | None:
         """Return the cell of what was typed; where a value was and is emptied, what clears it; None where none was nor is."""

@@ -139,7 +139,7 @@ def keyed(
         name = row.where if key is None else key
         if faults:
             wanted.pop(name, None)
-            barred[name] = "; ".join([*filter(None, [barred.get(name)]), *(each.message for each in faults)])
+            barred[name] = "; ".join(dict.fromkeys([*filter(None, [barred.get(name)]), *(each.message for each in faults)]))
             found += faults
         else:
             wanted[name] = row.cells

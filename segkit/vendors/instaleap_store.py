@@ -81,11 +81,11 @@ class InstaleapStore:
             mine = [entry for entry in kept if entry.key == self._name(entry.label) and entry.answer]
         return {entry.label: {SEGMENTS: entry.answer.decode()} for entry in mine}
 
-    def normalise(self, frame: pd.DataFrame, there: Mapping[str, Record]) -> Wanted:  # noqa: ARG002 - ids are given
+    def normalise(self, frame: pd.DataFrame, there: Mapping[str, Record]) -> Wanted:
         """Read and check what is wanted."""
         if not isinstance(frame, pd.DataFrame):
             raise InvalidInput(f"what is wanted is {type(frame).__name__}: give a DataFrame, one row a customer's segment")
-        return wanted_of(frame)
+        return wanted_of(frame, there)
 
     def order(self, rows: Sequence[Row], there: Mapping[str, Record]) -> Stages:  # noqa: ARG002 - the plan has all
         """Put customers into requests."""
