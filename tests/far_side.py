@@ -121,13 +121,15 @@ class Gate:
         self._app = app
         self._changed = threading.Condition()
         self._left: float = math.inf
-        self._wanted = 0
+        self._wanted = self._inside = self._came = 0
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a call, when it is let through."""
         if environ["REQUEST_METHOD"] == "GET":
             return self._app(environ, start_response)
         with self._changed:
+            self._came += 1
+            self._inside += 1
             self._changed.wait_for(lambda: self._left > 0)
             self._left -= 1
         try:
@@ -135,6 +137,7 @@ class Gate:
         finally:
             with self._changed:
                 self._wanted -= 1
+                self._inside -= 1
                 self._changed.notify_all()
 
     def shut_after(self, calls: int) -> None:
@@ -148,10 +151,15 @@ class Gate:
             return self._changed.wait_for(lambda: self._wanted <= 0, seconds)
 
     def open(self) -> None:
-        """Let everything through, what waits first."""
+        """Let everything through, what waits first; return when a caller that is gone has nothing under way any more."""
         with self._changed:
             self._left = math.inf
             self._changed.notify_all()
+            came = -1
+            while came != self._came:
+                came = self._came
+                self._changed.wait_for(lambda: self._inside == 0)
+                self._changed.wait_for(lambda came=came: self._came != came, 0.5)  # what was sent, and not read yet
 
 
 _NOBODY = socket.socket()  # bound as long as the tests run, or the port could be given to somebody, and never listening

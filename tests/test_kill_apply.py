@@ -74,9 +74,6 @@ class Run:
             process.kill()  # SIGKILL, to this process and no other
         assert process.returncode == -9
         self._gate.open()
-        self.store._client.close()
-        self.served.close()  # what was under way at the kill is answered by then
-        self.served = self.sandbox.serve(self.served.port)
 
     def end(self) -> str:
         """Run to the end."""
