@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from segkit.registry.customer_rows import Pair
 
 SEGMENTS = "segments"
-SCHEMA = Schema("segments of Instaleap's customers", Field(COLUMNS[0], text), (Field(SEGMENTS, text, clearable=False),))
+SCHEMA = Schema(
+    "segments of Instaleap's customers",
+    Field(COLUMNS[0], text),
+    (Field(SEGMENTS, text, clearable=False),),
+    makes_new=False,
+)
+"""Customers are never made here: whom nothing was sent for has segments all the same, which a replacement takes away."""
 
 
 def segments_of(pairs: Iterable[Pair]) -> str:

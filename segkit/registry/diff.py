@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,7 @@ def diff(
     owned
         What may be touched; the rest stays whatever is wanted of it.
     """
-    owns, scope = _scope(owned, there)
+    owns, scope = _scope(owned, there if schema.makes_new else None)
     mine = {key for key, record in there.items() if key not in schema.protected and owns(key, record)}
     rows = {key: _row(key, there.get(key), values, schema, owns) for key, values in wanted.rows.items()}
     if blind:
@@ -57,6 +58,7 @@ def diff(
     if prune and wanted.n_given:
         for key in mine - set(rows):
             rows[key] = Row(key, "delete", dict(there[key]), {}, "not in the frame, and prune is on", {})
+    rows.update(_left_in(there, rows, schema))
     findings = [*wanted.findings, *_check(rows, schema)]
     rows, collided = collisions(there, rows, schema)
     findings += [*collided, *same_names(rows, schema)]
@@ -68,8 +70,8 @@ def diff(
     return Plan(schema.registry, target, kept, checks, n_there, wanted.n_given, prune, blind, scope, predicate)
 
 
-def _scope(owned: Owned, there: Mapping[str, Record]) -> tuple[Callable[[str, dict[str, Any]], bool], str]:
-    """Return what says whether a segment may be touched, and the word for it."""
+def _scope(owned: Owned, there: Mapping[str, Record] | None) -> tuple[Callable[[str, dict[str, Any]], bool], str]:
+    """Return what says whether a segment may be touched, and the word for it; `there` is None where no key is a new one."""
     if owned is None:
         return lambda _key, _record: True, "all"
     if callable(owned):
@@ -77,7 +79,7 @@ def _scope(owned: Owned, there: Mapping[str, Record]) -> tuple[Callable[[str, di
     if isinstance(owned, str | bytes):
         raise InvalidInput(f"owned is {owned!r}: give several keys, or a function of key and values")
     keys = {str(key) for key in owned}
-    return lambda key, _record: key in keys or key not in there, "keys"
+    return lambda key, _record: key in keys or (there is not None and key not in there), "keys"
 
 
 def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: Callable[[str, dict[str, Any]], bool]) -> Row:
@@ -101,6 +103,20 @@ def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: 
         if kept is None
         else Row(key, "update", kept, after, "it differs", told)
     )
+
+
+def _left_in(there: Mapping[str, Record], rows: Mapping[str, Row], schema: Schema) -> dict[str, Row]:
+    """Return the groups that cannot be deleted, because a segment that may not be touched stays in them."""
+    inside: dict[str, list[str]] = defaultdict(list)
+    for key, record in {**there, **{key: row.result for key, row in rows.items()}}.items():
+        if record and schema.is_segment(key):
+            inside[schema.group_of(record)].append(key)
+    kept = {}
+    for key, row in rows.items():
+        if row.action == "delete" and key in inside:
+            who = ", ".join(sorted(inside[key], key=in_order)[:5])
+            kept[key] = row._replace(action="no-op", reason=f"it is not in the frame, and not deleted because {who} stays in it")
+    return kept
 
 
 def _told(changed: Record, values: Record, schema: Schema, *, is_new: bool) -> dict[str, str]:

@@ -27,7 +27,8 @@ def plan(store: SegmentStore, wanted: pd.DataFrame, *, prune: bool = False, owne
     prune
         Whether segments that are not in the frame are deleted.
     owned
-        What may be touched: a function of key and values, or the keys that are owned; all where None.
+        What may be touched: a function of key and values, or the keys that are owned; all where None. What is not there yet may
+        be made though its key is not among them; Instaleap's customers are all there.
 
     Returns
     -------

@@ -86,6 +86,10 @@ class Schema:
         The keys that are never changed or deleted, and why.
     lone
         How the keys begin of what is no segment, such as a group, and has one field; empty where there is nothing of the kind.
+    within
+        The field of a segment that names the group it is in; a group that anything is in is not deleted.
+    makes_new
+        Whether a key that is not there is that of a new one, which may be made though it is not named as owned.
     """
 
     registry: str
@@ -94,6 +98,8 @@ class Schema:
     known: frozenset[str] = frozenset({"provenance"})
     protected: Mapping[str, str] = field(default_factory=dict)
     lone: str = ""
+    within: str = ""
+    makes_new: bool = True
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
@@ -110,6 +116,10 @@ class Schema:
     def is_segment(self, key: str) -> bool:
         """Whether a key is that of a segment."""
         return not (self.lone and key.startswith(self.lone))
+
+    def group_of(self, record: Mapping[str, Any]) -> str:
+        """Return the key of the group that a segment is in; empty where there is nothing of the kind."""
+        return f"{self.lone}{record[self.within]}" if self.within and record.get(self.within) is not None else ""
 
     def lacking(self, key: str, values: Mapping[str, Any]) -> list[str]:
         """Return the fields without which a new segment cannot be made."""
