@@ -142,6 +142,38 @@ def test_a_segment_without_an_id_is_found_by_its_reference() -> None:
     assert "no-key" in nothing.findings.codes
 
 
+def test_an_id_that_is_given_is_not_left_to_the_vendor_to_give_away() -> None:
+    """The vendor's next id is 402: the segment that wants it is made before the one that takes what comes."""
+    client = sk.Infinity.sandbox()
+    frame = pd.DataFrame({"segment_id": [None, 402], "segment_ref": ["shop", None], "segment_name": "New", "criteria": SHOP})
+    assert carried_out(sk.InfinityStore(client), frame).calls == 2
+    assert [segment.ref for segment in (client.segment(402), client.segment(403))] == ["", "shop"]
+
+
+def test_a_group_stays_where_a_segment_that_is_not_owned_stays_in_it() -> None:
+    """The plan says who; a segment that somebody moves into a group that is to go makes the plan stale."""
+    client = sk.Infinity.sandbox(infinity_deleted="gone")
+    store = sk.InfinityStore(client, prune_groups=True)
+    carried_out(store, pd.DataFrame({"segment_id": [400, 401], "segment_group_name": ["Shops", "Shops"]}))
+    wanted = pd.DataFrame({"segment_id": [400], "segment_group_name": ["Others"]})
+    owned = ["400", "group:Shops", "group:Segment Group Name 400"]
+    plan = sk.plan(store, wanted, prune=True, owned=owned)
+    (kept,) = [row for row in plan.rows if row.key == "group:Shops"]
+    assert (kept.action, kept.reason) == ("no-op", "it is not in the frame, and not deleted because 401 stays in it")
+    client.update_segment(401, group_id=400)
+    with pytest.raises(InvalidInput, match="stale") as caught:
+        sk.apply(plan, store, progress=False)
+    told = "it is in 'Segment Group Name 400' now, which is to be deleted"
+    assert [(found.where, found.message) for found in caught.value.findings] == [("401", told)]
+    assert sk.apply(sk.plan(store, wanted, prune=True, owned=owned), store, progress=False).ok
+    assert sk.plan(store, wanted, prune=True, owned=owned).empty
+    assert [group.name for group in client.segment_groups().values()] == [
+        "Segment Group Name 400",
+        "Segment Group Name 401",
+        "Others",
+    ]
+
+
 def test_a_move_to_another_group_says_what_it_does_not_change() -> None:
     """It only affects new data, as documented."""
     store = sk.InfinityStore(sk.Infinity.sandbox())

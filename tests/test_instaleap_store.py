@@ -55,6 +55,21 @@ def test_with_a_file_a_plan_is_the_difference_from_what_was_sent(tmp_path: Path)
     assert store._client.double.instaleap.segments["b"] == (("membership", "GOLD"),)
 
 
+def test_whoever_is_not_owned_is_not_touched_though_nothing_was_sent_for_him(tmp_path: Path) -> None:
+    """He has segments all the same, which a replacement would take away; nobody is a new one here."""
+    for sent in (None, tmp_path / "sent.sqlite"):
+        store = store_of(sent, "a", "b")
+        store._client.replace_segments({"b": [("membership", "HIS")]}, progress=False)
+        plan = sk.plan(store, frame(a=["GOLD"], b=["GOLD"]), owned=["a"])
+        assert [(row.key, row.reason) for row in plan.rows if row.action == "blocked"] == [
+            ("b", "it is outside of what is owned")
+        ]
+        with pytest.raises(InvalidInput, match="blocked"):
+            sk.apply(plan, store, progress=False)
+        assert sk.apply(sk.plan(store, frame(a=["GOLD"]), owned=["a"]), store, progress=False).ok
+        assert store._client.double.instaleap.segments["b"] == (("membership", "HIS"),)
+
+
 def test_who_is_not_updated_is_told_and_stays_pending(tmp_path: Path) -> None:
     """A customer that the vendor does not name is not taken down as sent, in whatever request he was."""
     known = [f"k{n}" for n in range(10)]

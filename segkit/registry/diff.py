@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ def diff(
     if prune and wanted.n_given:
         for key in mine - set(rows):
             rows[key] = Row(key, "delete", dict(there[key]), {}, "not in the frame, and prune is on", {})
+    rows.update(_left_in(there, rows, schema))
     findings = [*wanted.findings, *_check(rows, schema), *_in_vain(blind=blind, prune=prune)]
     rows, collided = collisions(there, rows, schema)
     findings += [*collided, *same_names(rows, schema)]
@@ -121,6 +123,20 @@ def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: 
         if kept is None
         else Row(key, "update", kept, after, "it differs", told)
     )
+
+
+def _left_in(there: Mapping[str, Record], rows: Mapping[str, Row], schema: Schema) -> dict[str, Row]:
+    """Return the groups that cannot be deleted, because a segment that may not be touched stays in them."""
+    inside: dict[str, list[str]] = defaultdict(list)
+    for key, record in {**there, **{key: row.result for key, row in rows.items()}}.items():
+        if record and schema.is_segment(key):
+            inside[schema.group_of(record)].append(key)
+    kept = {}
+    for key, row in rows.items():
+        if row.action == "delete" and key in inside:
+            who = ", ".join(sorted(inside[key], key=in_order)[:5])
+            kept[key] = row._replace(action="no-op", reason=f"it is not in the frame, and not deleted because {who} stays in it")
+    return kept
 
 
 def _told(changed: Record, values: Record, schema: Schema, *, is_new: bool) -> dict[str, str]:

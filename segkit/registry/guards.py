@@ -26,8 +26,6 @@ class Counted(Protocol):
     def n_there(self) -> int: ...  # noqa: D102
     @property
     def n_wanted(self) -> int: ...  # noqa: D102
-    @property
-    def blind(self) -> bool: ...  # noqa: D102
 
 
 def check(plan: Counted) -> Findings:
@@ -37,7 +35,7 @@ def check(plan: Counted) -> Findings:
 
 def _found(plan: Counted) -> Iterator[Finding]:
     counts = plan.counts
-    if not plan.n_wanted and (plan.n_there or plan.blind):
+    if not plan.n_wanted:
         message = "the wanted frame has no rows; that is more often a mistake than a wish, so nothing is ever deleted for it"
         fix = "Look at where the frame comes from; who means to delete the last segments does so with the client, by their ids."
         yield Finding("empty-wanted", "error", "plan", message, fix)

@@ -103,6 +103,8 @@ class Schema:
         How the keys begin of what is no segment, such as a group, and has one field; empty where there is nothing of the kind.
     long
         The columns into which a frame spreads the one field, a row a part; none where a segment is one row.
+    within
+        The field of a segment that names the group it is in; a group that anything is in is not deleted.
     """
 
     registry: str
@@ -112,6 +114,7 @@ class Schema:
     protected: Mapping[str, str] = field(default_factory=dict)
     lone: str = ""
     long: tuple[str, ...] = ()
+    within: str = ""
 
     def __getitem__(self, name: str) -> Field:
         return self._by_name[name]
@@ -128,6 +131,10 @@ class Schema:
     def is_segment(self, key: str) -> bool:
         """Whether a key is that of a segment."""
         return not (self.lone and key.startswith(self.lone))
+
+    def group_of(self, record: Mapping[str, Any]) -> str:
+        """Return the key of the group that a segment is in; empty where there is nothing of the kind."""
+        return f"{self.lone}{record[self.within]}" if self.within and record.get(self.within) is not None else ""
 
     def lacking(self, key: str, values: Mapping[str, Any]) -> list[str]:
         """Return the fields without which a new segment cannot be made."""

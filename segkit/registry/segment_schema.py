@@ -96,6 +96,7 @@ SCHEMA = Schema(
     known=frozenset({"provenance", "segment_group_id", "segment_status"}),
     protected={str(place): f"segment {place} ({name}) is built in" for place, name in BUILT_IN.items()},
     lone=GROUP,
+    within=NAME,
 )
 _OTHERS = (Field("segment_group_id", number), Field("segment_status", number))
 

@@ -85,9 +85,13 @@ def _newcomers(plan: Plan, now: Mapping[str, Record], schema: Schema) -> Iterato
         for column in schema.fields
         if column.unique and row.after.get(column.name) is not None and row.action in {"create", "update"}
     }
+    goes = {row.key for row in plan.rows if row.action == "delete" and not schema.is_segment(row.key)}
     for key, record in now.items():
         if key in known or key in schema.protected:
             continue
+        if schema.is_segment(key) and schema.group_of(record) in goes:
+            message = f"it is in {record[schema.within]!r} now, which is to be deleted"
+            yield Finding("moved", "error", key, message, "Make the plan anew.")
         if plan.prune and (plan.scope == "all" or (plan.owns is not None and plan.owns(key, record))):
             yield Finding("moved", "error", key, "it was not there when the plan was made", "Make the plan anew.")
         for column in schema.fields:

@@ -96,7 +96,9 @@ class InfinityStore:
         placed = [row for row in rows if row.action == "update" and ORDER in row.after] if listed else []
         keys = {row.key for row in placed}
         others = [_without_order(row) if row.key in keys else row for row in rows]
-        made = stages([row for row in others if row.action != "no-op"], ["segment_ref"], lambda row: _needs(row, rows))
+        todo = [row for row in others if row.action != "no-op"]
+        numbered = [row for row in todo if not row.key.startswith(REF)]
+        made = _with_unnumbered(stages(numbered, ["segment_ref"], lambda row: _needs(row, rows)), todo)
         if placed:
             created = frozenset(row.key for row in rows if row.action == "create" and not row.key.startswith(GROUP))
             made.append([Step("order", tuple(map(_placed, placed)), created, listed)])
@@ -164,6 +166,22 @@ def _needs(row: Row, rows: Sequence[Row]) -> Iterator[str]:
         for other in pending(rows):
             if not other.key.startswith(GROUP) and (other.before or {}).get(NAME) == left:
                 yield other.key
+
+
+def _with_unnumbered(made: Stages, rows: Sequence[Row]) -> Stages:
+    """Add what the vendor numbers behind what has a number of its own, which the vendor might give away; deletes stay last."""
+    numbered = frozenset(row.key for row in rows if row.action == "create" and row.key.isdigit())
+    new = frozenset(row.key for row in rows if row.action == "create")
+    needs: dict[str | None, frozenset[str]] = {}
+    steps = []
+    for row in rows:
+        if row.key.startswith(REF):
+            group = row.after.get(NAME)
+            if group not in needs:
+                needs[group] = numbered | (new & {f"{GROUP}{group}"})
+            steps.append(Step("create", (Move(row.key, None, row.after),), needs[group]))
+    last = [made.pop()] if made and all(step.kind == "delete" for step in made[-1]) else []
+    return [*made, *([steps] if steps else []), *last]
 
 
 def _in_places(rows: Sequence[Row], there: Mapping[str, Record]) -> tuple[str, ...]:
