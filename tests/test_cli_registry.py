@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from segkit.cli.app import app
 from segkit.errors import InvalidInput, MissingCredential
+from segkit.registry.guarded import guarded, unguarded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +62,33 @@ def test_plan_apply_plan_export(there: Path) -> None:
     ]
     (there / "exported.csv").write_text(out)
     assert told("plan", there / "exported.csv", "--prune", state=there)[0] == 0
+
+
+AWKWARD = ["=1+1", "+64 9", "-x", "@SUM(1)", "'=1", "''-1", "'t Hof", "'", "a=1", "1-2"]
+
+
+@given(st.text(alphabet="'=+-@\t\ra1", max_size=6) | st.sampled_from(AWKWARD))
+def test_a_guarded_text_is_no_formula_and_comes_back_as_it_was(text: str) -> None:
+    """Whatever it begins with, apostrophes too; the control is a text that nobody guarded."""
+    assert guarded(text)[:1] not in {"=", "+", "-", "@", "\t", "\r"}
+    assert unguarded(guarded(text)) == text
+    assert unguarded(text) == text or text[:1] == "'"
+
+
+def test_no_cell_of_an_exported_csv_is_a_formula_and_its_plan_is_empty(there: Path) -> None:
+    """An apostrophe keeps a spreadsheet from computing it, in ids, codes and names; JSON has the text as it is."""
+    frame = pd.DataFrame({"system_id": AWKWARD, "segment_code": AWKWARD, "segment_name": AWKWARD})
+    frame.map(lambda text: f"'{text}" if text.lstrip("'")[:1] in set("=+-@") else text).to_csv(there / "awkward.csv", index=False)
+    assert told("apply", there / "awkward.csv", state=there)[0] == 0
+    _, out, _ = told("export", state=there)
+    cells = pd.read_csv(io.StringIO(out), dtype="str", keep_default_na=False)
+    assert "'=1+1" in set(cells.segment_name)
+    assert not any(cell[:1] in set("=+-@") for cell in cells.to_numpy().ravel())
+    (there / "out.csv").write_text(out)
+    code, out, _ = told("plan", there / "out.csv", "--prune", "--format", "json", state=there)
+    assert (code, json.loads(out)["empty"]) == (0, True)
+    names = {row["segment_name"] for row in json.loads(told("export", "--format", "json", state=there)[1])}
+    assert names == set(AWKWARD)
 
 
 def test_json_is_one_document_on_stdout(there: Path) -> None:

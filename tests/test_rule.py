@@ -204,7 +204,8 @@ def test_a_rule_cannot_be_changed() -> None:
 def test_editions_are_found_by_year_alias_and_as_the_newest() -> None:
     """2024 is the edition of 2022 under a new name; without a year the newest edition answers."""
     renamed = standard("mx-amai", 2024)
-    assert (renamed.questions, renamed.segments, renamed.edition) == (AMAI.questions, AMAI.segments, 2024)
+    assert (renamed.questions, renamed.segments, renamed.edition) == (AMAI.questions, AMAI.segments, AMAI.edition)
+    assert renamed.edition_in_words == "2024 (table of 2022)"
     assert standard("mx-amai") is [one for one in standards() if one.id == "mx-amai"][-1]
     with pytest.raises(InvalidInput, match=r"Use one of: .*mx-amai 2022, mx-amai 2024"):
         standard("mx-amai", 1999)

@@ -82,7 +82,11 @@ def export(
     output: Annotated[Literal["csv", "json"], typer.Option("--format", help="How it is written.")] = "csv",
     out: Annotated[pathlib.Path | None, typer.Option(help="The file to write; standard output by default.")] = None,
 ) -> None:
-    """Write what a registry keeps as a file that can be edited and planned."""
+    """Write what a registry keeps as a file that can be edited and planned.
+
+    In CSV a text that a spreadsheet would take for a formula (it begins with = + - @ or a tab) has an apostrophe before it;
+    `registry plan` and `apply` take it off again, so that the plan of an export is empty. JSON has every text as it is.
+    """
     from segkit.cli import registry_job as job
 
     job.export(job.Asked(vendor, sandbox, state, igrp, base_url, sent), output, out)

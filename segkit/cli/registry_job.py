@@ -9,6 +9,7 @@ import typer
 
 from segkit.cli.documents import content, plain, writable
 from segkit.cli.table_file import table
+from segkit.registry.guarded import guarded_frame, unguarded_frame
 from segkit.registry.guards import LIFTABLE
 from segkit.registry.plan_file import dumped, read_plan
 from segkit.registry.planning import plan
@@ -105,7 +106,7 @@ def export(asked: Asked, output: str, out: pathlib.Path | None) -> None:
     if output == "json":
         text = json.dumps(json.loads(frame.to_json(orient="records")), indent=2, ensure_ascii=False) + "\n"
     else:
-        text = frame.to_csv(index=False, lineterminator="\n")
+        text = guarded_frame(frame).to_csv(index=False, lineterminator="\n")
     if out:
         _write(out, text)
     else:
@@ -131,8 +132,8 @@ def _store(asked: Asked) -> tuple[Store, bool]:
 
 
 def _wanted(file: pathlib.Path) -> pd.DataFrame:
-    """Read a CSV file."""
-    return table(content(str(file)), str(file))
+    """Read a CSV file; the apostrophe that `export` puts before what a spreadsheet would take for a formula is taken off."""
+    return unguarded_frame(table(content(str(file)), str(file)))
 
 
 def _told(made: Plan) -> dict[str, Any]:
