@@ -185,6 +185,22 @@ def test_a_move_to_another_group_says_what_it_does_not_change() -> None:
     assert change.reason.endswith("this only affects new data.")
 
 
+def test_a_plan_never_renames_a_group_and_says_where_that_may_be_meant() -> None:
+    """All of its segments into a new one: made and moved, with a finding that names the call; after the call nothing is left."""
+    client = sk.Infinity.sandbox()
+    store = sk.InfinityStore(client)
+    carried_out(store, pd.DataFrame({"segment_id": [400, 401], "segment_group_name": ["Shops", "Shops"]}))
+    wanted = pd.DataFrame({"segment_id": [400, 401], "segment_group_name": ["Stores", "Stores"]})
+    (found,) = sk.plan(store, wanted).findings
+    assert (found.code, found.severity, found.where) == ("rename-or-move", "info", "group:Stores")
+    assert found.message == "all segments of group 'Shops' move to 'Stores', which is made: a new group has no history"
+    assert found.fix == "If it is to be renamed, call update_segment_group(402, 'Stores'), and make the plan anew."
+    assert "rename-or-move" in sk.plan(store, wanted).to_markdown()
+    assert not sk.plan(store, wanted.head(1)).findings, "one of them moves: it is no rename"
+    client.update_segment_group(402, "Stores")
+    assert sk.plan(store, wanted).empty
+
+
 def test_two_groups_of_one_name_block_until_one_is_named_by_its_id() -> None:
     """The name is no answer then; ``#id`` is. A group that nobody names is no matter."""
     client = sk.Infinity.sandbox()

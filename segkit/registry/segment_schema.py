@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -184,7 +185,20 @@ class Installation:
             into |= {self.names[group.group_id] for group in self.groups}
         named = {str(name).strip() for name in into if name} - {self.names[0]}
         groups = {f"{GROUP}{name}": {NAME: name} for name in named if name != CLEAR}
-        return dataclasses.replace(wanted, rows={**wanted.rows, **groups}, n_given=len(frame))
+        told = (*wanted.findings, *self._renames(wanted))
+        return dataclasses.replace(wanted, rows={**wanted.rows, **groups}, findings=told, n_given=len(frame))
+
+    def _renames(self, wanted: Wanted) -> Iterator[Finding]:
+        """Yield where a group that is emptied into a new one may be meant to be renamed, which only the client does."""
+        names, ids, into = self.names, self.ids, defaultdict[int, set[str]](set)
+        for each in self.segments:
+            goes_to = wanted.rows.get(str(each.segment_id), {}).get(NAME) or names.get(each.group_id, "")
+            into[each.group_id].add(str(goes_to).strip())
+        for group_id, goes in into.items():
+            if group_id and group_id in names and len(goes) == 1 and (new := goes.pop()) not in ids:
+                message = f"all segments of group {names[group_id]!r} move to {new!r}, which is made: a new group has no history"
+                fix = f"If it is to be renamed, call update_segment_group({group_id}, {new!r}), and make the plan anew."
+                yield Finding("rename-or-move", "info", f"{GROUP}{new}", message, fix)
 
     def _resolved(self, row: Given) -> Given:
         """Return a row with its group by what it goes by, and what bars it."""

@@ -33,7 +33,8 @@ class InfinityStore:
 
     A frame has segment_id or, for segments whose id the vendor is to give, segment_ref; and any of segment_name, segment_order,
     org_id, criteria, and segment_group_name (or segment_group_id, as `Segments.to_frame` has it). A group that is named and not
-    there is made. Segments 0 and 1 and group 0 are never touched.
+    there is made. Segments 0 and 1 and group 0 are never touched. A group is renamed by `Infinity.update_segment_group` alone:
+    where all of its segments are to be in a new one, a plan makes that and moves them, and a finding says so.
 
     Parameters
     ----------
