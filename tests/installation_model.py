@@ -30,7 +30,7 @@ def called(groups: dict[int, str]) -> dict[int, str]:
 
 
 class Scope(NamedTuple):
-    """What a plan may touch, as it is handed in, and as the model reads it; `groups` says whether groups may be touched."""
+    """What a plan may touch, as it is handed in, and as the model reads it; `groups` is whether groups that are there may be."""
 
     kind: str
     keys: frozenset[str] = frozenset()
@@ -45,7 +45,7 @@ class Scope(NamedTuple):
         """Whether a segment or a group is owned."""
         if key.startswith("group:"):
             return self.groups
-        return values.get(ORDER, 0) < 3 if self.kind == "first ones" else key in self.keys
+        return (values.get(ORDER) or 0) < 3 if self.kind == "first ones" else key in self.keys
 
     def owns(self, key: str, values: Segment, *, is_new: bool) -> bool:
         """Whether it may be touched."""
@@ -83,7 +83,7 @@ class Outlook:
                 self.there[key], self.end[key] = values, None
         self._collide()
         self._group(keys, prune=prune and bool(rows), prune_groups=prune_groups)
-        self.bars = not rows or bool(self.blocked) or not all(self._may_make(name) for name in self.made)
+        self.bars = not rows or bool(self.blocked)
 
     def _key(self, row: dict[str, Any], by_ref: dict[str, str]) -> str:
         return str(row["segment_id"]) if "segment_id" in row else by_ref.get(row[REF], f"ref:{row[REF]}")
@@ -133,9 +133,6 @@ class Outlook:
         self.kept = (wanted if prune_groups else known) - self.made - {"Default"}
         if prune and prune_groups:
             self.kept |= (known & used & owned) - {"Default"}
-
-    def _may_make(self, name: str) -> bool:
-        return self.scope.owns(f"group:{name}", {INTO: name}, is_new=True)
 
     def keyed(self, segments: dict[str, Segment]) -> dict[str, Segment]:
         """Return segments by the plan's keys; one whose id nobody knew goes by its reference."""
