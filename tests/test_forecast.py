@@ -214,3 +214,10 @@ def test_a_forecast_loads_no_scipy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert json.loads(done.stdout) == []
+
+
+@pytest.mark.parametrize(("ir", "is_told"), [(None, True), (0.6, False)])
+def test_an_incidence_of_the_survey_that_is_not_used_is_told(ir: float | None, is_told: bool) -> None:  # noqa: FBT001 - a case
+    """What the survey expects is no forecast's input: it is said, with what to give."""
+    told = forecast(QuotaDesign(5, expected_ir=60), replicates=5, ir=ir).assumptions
+    assert any("give ir=0.6" in line for line in told) is is_told

@@ -362,3 +362,15 @@ def test_shares_of_another_edition_are_refused() -> None:
         Population.fit(standard("mx-amai", 2018), published("mx-amai", 2022))
     assert {finding.code for finding in caught.value.findings} == {"other-edition"}
     assert Population.fit(standard("mx-amai", 2024), published("mx-amai", 2022)).provenance == "derived"
+
+
+def test_a_tilt_tells_what_was_before() -> None:
+    """Shares that nobody gave are named as such, beside what they are tilted to; given ones are as given."""
+    amai = standard("mx-amai", 2022)
+    mexico = Population.default(amai)
+    was = mexico.marginals().set_index(["question", "answer"])["share"]["internet", "yes"]
+    (line,) = [line for line in mexico.tilt({"internet": {"yes": 0.74}}).assumptions if line.startswith("before the tilt")]
+    assert f"yes {was:.1%}" in line
+    assert "nobody gave" in line
+    given = Population.fit(amai, marginals={"internet": {"yes": 0.6}}).tilt({"internet": {"yes": 0.74}})
+    assert any("yes 60.0%), as given" in line for line in given.assumptions)

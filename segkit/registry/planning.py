@@ -27,7 +27,8 @@ def plan(store: SegmentStore, wanted: pd.DataFrame, *, prune: bool = False, owne
         The registry: a `CIOPulseStore`, an `InfinityStore`, an `InstaleapStore`.
     wanted
         One row a segment, with the key's column and those of the fields that are to be set. A missing cell leaves a value as
-        it is, ``segkit.CLEAR`` takes it away where the registry can do without.
+        it is, ``segkit.CLEAR`` takes it away where the registry can do without. At Instaleap one row a customer's segment: a
+        row with neither type nor value takes all of them away, and a finding warns of it where it does.
     prune
         Whether segments that are not in the frame are deleted.
     owned

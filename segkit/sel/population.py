@@ -245,7 +245,10 @@ class Population:
     def assumptions(self) -> tuple[str, ...]:
         """What it stands on, a line each: sources, the fit, and what is not known."""
         sources = tuple(dict.fromkeys(f"{target.name}: {target.source}; {target.provenance}" for target in self.targets))
-        below = () if self.base is None else (f"tilted from: {self.base.in_words}",)
+        below: tuple[str, ...] = ()
+        if self.base is not None:
+            was = population_frames.before_tilt(self.base.marginals(), self.targets)
+            below = (f"tilted from: {self.base.in_words}", *was)
         steps = f"fit: {self.iterations} steps, largest gap {self.gap:.1e}; {self.law.n_vectors:,} answer vectors"
         return (*sources, *below, steps, IMPLIED)
 

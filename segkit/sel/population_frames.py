@@ -13,7 +13,7 @@ from segkit.sel.given_answers import given_words
 from segkit.sel.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from segkit.sel.standards import Standard
     from segkit.sel.target import Target
 
-_NAMED = 6
+_NAMED = 8
 
 
 class Words(NamedTuple):
@@ -46,6 +46,16 @@ def target_in_words(target: Target) -> str:
     shares = ", ".join(f"{value} {100 * share:.4g} %" for value, share in cells[:_NAMED])
     more = f", {len(cells) - _NAMED} more" if len(cells) > _NAMED else ""
     return f"{target.name} ({shares}{more})"
+
+
+def before_tilt(marginals: pd.DataFrame, targets: Iterable[Target]) -> Iterator[str]:
+    """Yield for each question that was tilted what its shares were, and whether somebody had given these."""
+    for target in targets:
+        rows = marginals[marginals["question"] == target.name]
+        if len(rows):
+            shares = ", ".join(f"{answer} {share:.1%}" for answer, share in zip(rows["answer"], rows["share"], strict=True))
+            given = "as given" if rows["given"].all() else "which nobody gave: it follows from maximum entropy"
+            yield f"before the tilt: {target.name} ({shares}), {given}"
 
 
 def _own(target: Target, place: tuple[int, ...]) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ that a clever choice of families would reach. Completes are not monotone in the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,10 @@ def forecast(  # noqa: PLR0913 - all that a forecast depends on, by keyword
     interviews = Interviews.of(ir, arrivals_per_day=arrivals_per_day, interview_minutes=interview_minutes, conversion=conversion)
     for_patterns = 0 if isinstance(seed, np.random.Generator) else whole(seed)
     field = open_field(asked, law, policy=policy, match=match, state=state, achieved=achieved, seed=for_patterns)
+    expected = asked.expected_ir
+    if ir is None and isinstance(expected, int | float):
+        unused = f"the survey expects an incidence of {expected:g} %, which is not used: for that give ir={expected / 100:g}"
+        field = replace(field, notes=(*field.notes, unused))
     return of_field(
         field,
         replicates=replicates,
