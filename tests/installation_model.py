@@ -168,7 +168,7 @@ class Outlook:
         return places | {f"group:{name}" for name in new if self._is_newcomer(f"group:{name}", {INTO: name})}
 
     def _is_newcomer(self, key: str, values: Segment) -> bool:
-        return self.prune and self.scope.kind != "keys" and self.scope.owns(key, values, is_new=False)
+        return self.prune and self.scope.owns(key, values, is_new=False)
 
     def fits(self, now: There, before: There) -> bool:
         """Whether a run may have come so far: all of the plan's on its way, all others as they were, and no twin of anything."""

@@ -109,9 +109,9 @@ def test_a_stale_plan_is_refused_and_says_what_moved() -> None:
 
 
 def test_what_moves_outside_of_a_plan_does_not_make_it_stale() -> None:
-    """Unless the plan prunes: then a newcomer would have been deleted."""
+    """Unless the plan prunes and the newcomer is owned: then it would have been deleted."""
     frame = pd.DataFrame({"system_id": ["a"], "segment_name": ["new"]})
-    for prune, owned, is_stale in ((False, None, False), (True, None, True), (True, ["a"], False)):
+    for prune, owned, is_stale in ((False, None, False), (True, None, True), (True, ["a"], False), (True, ["a", "x"], True)):
         store = plans.store_of({"a": ABC["a"]})
         plan = sk.plan(store, frame, prune=prune, owned=owned)
         store._client.upsert_segment("x", segment_code="X", segment_name="x")

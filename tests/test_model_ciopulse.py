@@ -159,7 +159,7 @@ class Outlook:
                     places |= {f"{key}, {name}" for name in FIELDS if not same(name, before[name], now[key][name])}
         taken = {changed["segment_code"] for key, changed in self.changed.items() if "segment_code" in changed}
         for key in set(now) - set(self.end):
-            is_mine = self.prune and self.scope.kind != "keys" and self.scope.owns(key, now[key], is_new=False)
+            is_mine = self.prune and self.scope.owns(key, now[key], is_new=False)
             if is_mine or now[key]["segment_code"] in taken:
                 places.add(key)
         return places

@@ -75,8 +75,7 @@ def diff(
     # Sorted, so that the order of the frame's rows is not a part of the plan.
     checks = Findings(sorted(findings))
     n_there = sum(map(schema.is_segment, mine))
-    predicate = owns if scope == "predicate" else None
-    return Plan(schema.registry, target, kept, checks, n_there, wanted.n_given, prune, blind, scope, predicate)
+    return Plan(schema.registry, target, kept, checks, n_there, wanted.n_given, prune, blind, scope, _later(owns, scope, owned))
 
 
 def _in_vain(*, blind: bool, prune: bool) -> Iterator[Finding]:
@@ -99,6 +98,14 @@ def _scope(
         raise InvalidInput(f"owned is {owned!r}: give several keys, or a function of key and values")
     keys = {str(key) for key in owned}
     return lambda key, _record: key in keys or (may_make and key not in there), "keys"
+
+
+def _later(owns: Callable[[str, dict[str, Any]], bool], scope: str, owned: Any) -> Callable[[str, dict[str, Any]], bool] | None:  # noqa: ANN401 - as `_scope` found it to be
+    """Return what says whether a segment that comes to be there later may be touched; None where all may."""
+    if scope == "keys":
+        keys = {str(key) for key in owned}
+        return lambda key, _record: key in keys
+    return owns if scope == "predicate" else None
 
 
 def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: Callable[[str, dict[str, Any]], bool]) -> Row:
