@@ -134,16 +134,33 @@ class Outlook:
         if prune and prune_groups:
             self.kept |= (known & used & owned) - {"Default"}
 
-    def keyed(self, segments: dict[str, Segment]) -> dict[str, Segment]:
-        """Return segments by the plan's keys; one whose id nobody knew goes by its reference."""
-        return {f"ref:{v[REF]}" if f"ref:{v[REF]}" in self.end else key: v for key, v in segments.items()}
+    def keyed(self, now: There) -> dict[str, Segment]:
+        """Return segments by the plan's keys: one whose id nobody knew goes by its reference; groups go by what they did then."""
+        at_once = {goes_by: number for number, goes_by in called(now.groups).items()}
+        then = self._called(now)
+        found = {key: {**values, INTO: then[at_once[values[INTO]]]} for key, values in now.segments.items()}
+        return {f"ref:{v[REF]}" if f"ref:{v[REF]}" in self.end else key: v for key, v in found.items()}
 
-    def is_on_its_way(self, key: str, now: Segment | None) -> bool:
+    def _called(self, now: There) -> dict[int, str]:
+        """Return what each group goes by; one that went by its id when the plan was made goes by it until that is done."""
+        return {
+            number: f"#{number}" if self._names.get(number) == f"#{number}" else goes_by
+            for number, goes_by in called(now.groups).items()
+        }
+
+    def is_in_places(self, segments: dict[str, Segment]) -> bool:
+        """Whether the segments get their places by one call, behind their other changes: it names all, so all have numbers."""
+        ends = {key: values for key, values in {**segments, **self.end}.items() if values is not None}
+        movers = [key for key, changed in self.changed.items() if ORDER in changed and self.there[key] is not None]
+        is_a_list = sorted(values.get(ORDER, 0) for values in ends.values()) == list(range(len(ends)))
+        return len(movers) > 1 and is_a_list and not any(key.startswith("ref:") for key in ends)
+
+    def is_on_its_way(self, key: str, now: Segment | None, *, in_places: bool) -> bool:
         """Whether a segment is as it was, as it is to be, or between the two."""
         before, end = self.there[key], self.end[key]
         states = [before, end]
         if before and end:
-            if ORDER in self.changed.get(key, {}):
+            if in_places and ORDER in self.changed.get(key, {}):
                 states.append({**end, ORDER: before[ORDER]})
             if REF in self.changed.get(key, {}) and now and str(now[REF]).startswith(PARKED):
                 states.append({**before, REF: now[REF]})
@@ -151,13 +168,14 @@ class Outlook:
 
     def moved(self, now: There) -> set[str]:
         """Return where the plan must say that something moved."""
-        segments, places = self.keyed(now.segments), set[str]()
+        segments, places = self.keyed(now), set[str]()
+        in_places = self.is_in_places(segments)
         for key, before in self.there.items():
             found = segments.get(key)
-            if not self.is_on_its_way(key, found):
+            if not self.is_on_its_way(key, found, in_places=in_places):
                 whole = before is None or found is None
                 places |= {key} if whole else {f"{key}, {name}" for name in FIELDS if before[name] != found[name]}  # type: ignore[index]
-        groups = set(called(now.groups).values()) - {"Default"}
+        groups = set(self._called(now).values()) - {"Default"}
         places |= {f"group:{name}" for name in self.kept - groups}
         taken = {changed[REF] for changed in self.changed.values() if changed.get(REF)}
         for key in set(segments) - set(self.end):
@@ -168,30 +186,32 @@ class Outlook:
         return places | {f"group:{name}" for name in new if self._is_newcomer(f"group:{name}", {INTO: name})}
 
     def _is_newcomer(self, key: str, values: Segment) -> bool:
-        return self.prune and self.scope.owns(key, values, is_new=False)
+        is_listed = self.scope.kind != "keys" or not key.startswith("group:")  # a list of keys knows no group that is to come
+        return self.prune and is_listed and self.scope.owns(key, values, is_new=False)
 
     def fits(self, now: There, before: There) -> bool:
         """Whether a run may have come so far: all of the plan's on its way, all others as they were, and no twin of anything."""
-        segments, others = self.keyed(now.segments), self.keyed(before.segments)
+        segments, others = self.keyed(now), self.keyed(before)
+        in_places = self.is_in_places(others)
         untouched = {*segments, *others} - set(self.end)
         names, earlier = Counter(now.groups.values()), Counter(before.groups.values())
         return (
             len(segments) == len(now.segments)
             and all(segments.get(key) == others.get(key) for key in untouched)
-            and all(self.is_on_its_way(key, segments.get(key)) for key in self.end)
+            and all(self.is_on_its_way(key, segments.get(key), in_places=in_places) for key in self.end)
             and set(names - earlier) <= self.made
             and all(names[name] <= max(1, earlier[name]) for name in names)
-            and {name for number, name in called(before.groups).items() if number not in now.groups and number} <= self.gone
+            and {name for number, name in self._called(before).items() if number not in now.groups and number} <= self.gone
         )
 
     def is_whole(self, now: There, before: There) -> bool:
         """Whether all is done: each segment and each group once, and nothing else."""
-        kept = {key: values for key, values in self.keyed(before.segments).items() if key not in self.end}
+        found = self.keyed(before)
+        kept = {key: values for key, values in found.items() if key not in self.end}
         new = {"segment_ref": None, "segment_order": 0, "segment_group_name": "Default"}
-        found = self.keyed(before.segments)
         ends = {key: {**new, **(found.get(key) or {}), **values} for key, values in self.end.items() if values is not None}
-        names = (set(called(before.groups).values()) | self.made) - self.gone - {"Default"}
-        return self.keyed(now.segments) == kept | ends and set(called(now.groups).values()) - {"Default"} == names
+        names = (set(self._called(before).values()) | self.made) - self.gone - {"Default"}
+        return self.keyed(now) == kept | ends and set(self._called(now).values()) - {"Default"} == names
 
 
 def _is(now: Segment | None, state: Segment | None) -> bool:

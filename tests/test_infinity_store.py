@@ -215,6 +215,19 @@ def test_two_groups_of_one_name_block_until_one_is_named_by_its_id() -> None:
     assert sk.plan(store, pd.DataFrame({"segment_id": [401], "segment_order": [5]})).findings.ok
 
 
+def test_a_plan_that_deletes_one_of_two_groups_of_one_name_goes_on() -> None:
+    """The other, which the plan tells by its id, has the name for itself then: it is told by its id until all is done."""
+    client = sk.Infinity.sandbox(infinity_deleted="gone")
+    one, two = (client.create_segment_group("Shops").group_id for _ in range(2))
+    store = sk.InfinityStore(client, prune_groups=True)
+    wanted = pd.DataFrame({"segment_id": [400, 401], "segment_group_name": [f"#{one}", f"#{one}"]})
+    plan = sk.plan(store, wanted, prune=True)
+    client.delete_segment_group(two)  # as a run that was broken off then
+    assert sk.apply(plan, store, progress=False).ok
+    assert one in client.segment_groups()
+    assert sk.plan(store, wanted, prune=True).empty
+
+
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "an id beyond the bounds": ({"segment_id": [65536], "segment_name": ["x"], "criteria": [SHOP]}, "id-out-of-bounds"),
     "a long name": ({"segment_id": [400], "segment_name": ["x" * 101]}, "too-long"),

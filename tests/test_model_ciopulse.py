@@ -62,7 +62,7 @@ SCOPES = st.one_of(
 @st.composite
 def frames(draw: st.DrawFn) -> list[Segment]:
     """Draw rows: cells that are missing, codes that are not twice, names that are cleaned."""
-    keys = draw(st.lists(st.sampled_from(KEYS), unique=True))
+    keys = draw(st.lists(st.sampled_from(KEYS), unique=True, min_size=draw(st.sampled_from([0, 2, 4]))))
     codes = draw(st.permutations(CODES))
     rows = []
     for key, code in zip(keys, codes, strict=False):
@@ -228,21 +228,19 @@ class PortalMachine(breaking.Machine):
         self.hand.upsert_segment(key, **values)
         self.there[key] = {**self.there.get(key, {}), **values}
 
-    @rule(rows=frames(), prune=st.booleans(), scope=SCOPES)
-    def plan_whatever(self, rows: list[Segment], prune: bool, scope: Scope) -> None:  # noqa: FBT001 - drawn
-        """Make a plan of what may not be possible."""
-        self._plan(rows, scope, prune=prune)
-
-    @rule(rows=frames(), prune=st.booleans(), scope=SCOPES, met=st.none() | breaking.troubles(9))
-    def plan(self, rows: list[Segment], prune: bool, scope: Scope, met: Any) -> None:  # noqa: FBT001 - drawn
-        """Make a plan that can be applied: all that is wanted is in its scope, and no code is another's."""
+    @rule(rows=frames(), prune=st.booleans(), scope=SCOPES, is_apt=breaking.MOSTLY, met=st.none() | breaking.troubles(9))
+    def plan(self, rows: list[Segment], prune: bool, scope: Scope, is_apt: bool, met: Any) -> None:  # noqa: FBT001 - drawn
+        """Make a plan, mostly one that can be applied: what is wanted is in its scope, and no code is another's."""
         there = self.there
-        mine = [
-            row
-            for row in rows
-            if scope.owns(row["system_id"], there.get(row["system_id"], row), is_new=row["system_id"] not in there)
-        ]
-        self._plan(fitted(mine, there, prune=prune and scope.kind == "all"), scope, prune=prune)
+        if is_apt:
+            new = {row["system_id"] for row in rows} - set(there)
+            mine = [
+                row
+                for row in rows
+                if scope.owns(row["system_id"], there.get(row["system_id"], row), is_new=row["system_id"] in new)
+            ]
+            rows = fitted(mine, there, prune=prune and scope.kind == "all")
+        self._plan(rows, scope, prune=prune)
         self.at_once(met)
 
     def _plan(self, rows: list[Segment], scope: Scope, *, prune: bool) -> None:

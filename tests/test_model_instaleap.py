@@ -128,10 +128,10 @@ class CustomerMachine(breaking.Machine):
             st.just(Scope("all")),
             st.builds(Scope, st.sampled_from(["keys", "function"]), st.frozensets(st.sampled_from(CUSTOMERS))),
         ),
-        is_apt=st.integers(0, 3),
+        is_apt=breaking.MOSTLY,
         met=st.none() | breaking.troubles(5),
     )
-    def plan(self, wanted: Any, prune: bool, scope: Scope, is_apt: int, met: Any) -> None:  # noqa: FBT001 - drawn
+    def plan(self, wanted: Any, prune: bool, scope: Scope, is_apt: bool, met: Any) -> None:  # noqa: FBT001 - drawn
         """Make a plan, mostly one that can be applied, and hold it to what dicts say of it."""
         apt = {key: tuple(sorted(pairs)) for key, pairs in wanted.items() if scope.owns(key) or not is_apt}
         rows = [(key, *pair) for key, pairs in apt.items() for pair in pairs or [(None, None)]]

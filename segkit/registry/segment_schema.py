@@ -120,26 +120,30 @@ class Installation:
         Those in use.
     deleted
         The ids of segments that were deleted, which are not to be had again.
+    by_id
+        The groups that go by their ids though nobody else has their names any more, because a plan was made when somebody had.
     """
 
     segments: tuple[Segment, ...]
     groups: tuple[SegmentGroup, ...]
     deleted: frozenset[int] = frozenset()
+    by_id: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, segments: Iterable[Segment], groups: Iterable[SegmentGroup]) -> Installation:
+    def of(cls, segments: Iterable[Segment], groups: Iterable[SegmentGroup], by_id: frozenset[int] = frozenset()) -> Installation:
         """Keep what is in use."""
         listed = tuple(segments)
         live = tuple(each for each in listed if each.status == LIVE)
         gone = frozenset(each.segment_id for each in listed) - {each.segment_id for each in live}
-        return cls(live, tuple(group for group in groups if group.status == LIVE), gone)
+        return cls(live, tuple(group for group in groups if group.status == LIVE), gone, by_id)
 
     @property
     def names(self) -> dict[int, str]:
         """What each group goes by: its name, or its id where that says more."""
         given = [group.name.strip() for group in self.groups]
         named = {g.group_id: g.name.strip() for g in self.groups if given.count(g.name.strip()) == 1 and g.name.strip()}
-        return {0: "Default", **{g.group_id: f"#{g.group_id}" for g in self.groups}, **named}
+        told = {number: name for number, name in named.items() if number not in self.by_id or f"#{number}" in given}
+        return {0: "Default", **{g.group_id: f"#{g.group_id}" for g in self.groups}, **told}
 
     @property
     def ids(self) -> dict[str, int]:

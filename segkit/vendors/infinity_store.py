@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from segkit.registry.plan_rows import in_order
@@ -76,7 +77,8 @@ class InfinityStore:
 
     def read(self, rows: Sequence[Row] = ()) -> dict[str, Record]:
         """Return the segments and groups in use, by key."""
-        self._read = Installation.of(self._client.segments().values(), self._client.segment_groups().values())
+        segments, groups = self._client.segments().values(), self._client.segment_groups().values()
+        self._read = Installation.of(segments, groups, _by_id(rows))
         self._ids = self._read.ids
         # What had no id when the plan was made is found by its reference.
         wanted = {row.key.removeprefix(REF): row.key for row in rows if row.key.startswith(REF)}
@@ -155,6 +157,12 @@ class InfinityStore:
 
     def __repr__(self) -> str:
         return f"<InfinityStore of {self._client!r}, installation {self._client.igrp}>"
+
+
+def _by_id(rows: Sequence[Row]) -> frozenset[int]:
+    """Return the groups that a plan tells by their ids; it may delete the one whose name was theirs too."""
+    named = (values[NAME] for row in rows for values in (row.before or {}, row.after) if values.get(NAME))
+    return frozenset(int(name[1:]) for name in named if re.fullmatch("#[0-9]{1,9}", name))
 
 
 def _needs(row: Row, rows: Sequence[Row]) -> Iterator[str]:
