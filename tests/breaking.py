@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 import segkit as sk
 from segkit.errors import CallError, InvalidInput
@@ -163,6 +163,8 @@ class Machine(RuleBasedStateMachine):
     there: Any
     misread: ClassVar[frozenset[str]] = frozenset()
     """The faults that make another true answer of one: what is refused then may be refused for what nobody can know."""
+    longest: ClassVar[int]
+    """About how many calls a run makes at the most: so far on something may be met."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -226,6 +228,18 @@ class Machine(RuleBasedStateMachine):
             assert {row.key for row in again.rows if row.action != "no-op"} == (promise.left or promise.refused)(now), str(again)
         self.there = now
         return done
+
+    @precondition(lambda self: self.promise is not None)
+    @rule(met=st.runner().flatmap(lambda machine: troubles(machine.longest)), same_journal=st.booleans())
+    def apply_in_trouble(self, met: list[Trouble], same_journal: bool) -> None:  # noqa: FBT001 - drawn
+        """Apply the plan, or go on with it, and meet something."""
+        self.run(met, same_journal=same_journal)
+
+    @precondition(lambda self: self.promise is not None)
+    @rule(same_journal=st.booleans(), workers=st.integers(1, 3))
+    def apply(self, same_journal: bool, workers: int) -> None:  # noqa: FBT001 - drawn
+        """Apply the plan, or go on with it: it is refused, or all is as wanted."""
+        self.run([], same_journal=same_journal, workers=workers)
 
 
 def framed(rows: list[dict[str, Any]], columns: Iterable[str]) -> pd.DataFrame:

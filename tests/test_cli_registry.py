@@ -152,7 +152,7 @@ def test_a_line_is_never_moved_to_other_columns(there: Path, text: str, complain
 
 def test_files_of_other_spreadsheets_are_read(there: Path) -> None:
     """Semicolons, a mark at the beginning, carriage returns and blank lines change nothing; a finding names the file's line."""
-    ours = "\ufeff" + TWO.replace(",", ";").replace("\n", "\r\n") + ";;;\r\n\r\n"
+    ours = "\ufeff\r\n" + TWO.replace(",", ";").replace("\n", "\r\n") + ";;;\r\n\r\n"
     (there / "excel.csv").write_bytes(ours.encode())
     assert told("plan", there / "excel.csv")[1] == told("plan", there / "wanted.csv")[1]
     (there / "nobody.csv").write_text(f"{TWO}\n,X,Nobody,y\n")

@@ -8,7 +8,7 @@ import breaking
 from doubled import KEY, ciopulse
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 import segkit as sk
 
@@ -196,6 +196,8 @@ def _is(now: Segment | None, state: Segment | None) -> bool:
 class PortalMachine(breaking.Machine):
     """A portal, an analyst, somebody else, and a wire that breaks."""
 
+    longest = 12
+
     def __init__(self) -> None:
         super().__init__()
         self.double, self.wire = breaking.doubled(f"PORTAL:{KEY}")
@@ -272,18 +274,6 @@ class PortalMachine(breaking.Machine):
         elif what == "code" and all(values["segment_code"] != code for values in self.there.values()):
             new = {} if key in self.there else {"segment_name": "North", "active": True}
             self._by_hand(key, {"segment_code": code, **new})
-
-    @precondition(lambda self: self.promise is not None)
-    @rule(met=breaking.troubles(12), same_journal=st.booleans())
-    def apply_in_trouble(self, met: list[breaking.Trouble], same_journal: bool) -> None:  # noqa: FBT001 - drawn
-        """Apply the plan, or go on with it, and meet something."""
-        self.run(met, same_journal=same_journal)
-
-    @precondition(lambda self: self.promise is not None)
-    @rule(same_journal=st.booleans(), workers=st.integers(1, 3))
-    def apply(self, same_journal: bool, workers: int) -> None:  # noqa: FBT001 - drawn
-        """Apply the plan, or go on with it: it is refused, or all is as wanted."""
-        self.run([], same_journal=same_journal, workers=workers)
 
     @invariant()
     def the_model_is_true(self) -> None:

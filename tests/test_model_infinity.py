@@ -8,7 +8,7 @@ from typing import Any
 import breaking
 from far_side import QUICK
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, rule
 from installation_model import CLEARED, FIELDS, Outlook, Rows, Scope, There, called, shuffled
 
 import segkit as sk
@@ -54,6 +54,7 @@ def frames(draw: st.DrawFn) -> Rows:
 class InstallationMachine(breaking.Machine):
     """An installation, an analyst, somebody else, and a wire that breaks."""
 
+    longest = 24
     made: frozenset[str] = frozenset()
     misread = frozenset({"empty", "malformed"})  # a list is one object a line, so a part of it, or nothing, is a list too
 
@@ -182,18 +183,6 @@ class InstallationMachine(breaking.Machine):
             self.hand.update_segment_group(group, ["Shops", "Others", "By hand"][value % 3])
         elif what == "delete a group" and group and called(self.there.groups)[group] not in used:
             self.hand.delete_segment_group(group)
-
-    @precondition(lambda self: self.promise is not None)
-    @rule(met=breaking.troubles(24), same_journal=st.booleans())
-    def apply_in_trouble(self, met: list[breaking.Trouble], same_journal: bool) -> None:  # noqa: FBT001 - drawn
-        """Apply the plan, or go on with it, and meet something."""
-        self.run(met, same_journal=same_journal)
-
-    @precondition(lambda self: self.promise is not None)
-    @rule(same_journal=st.booleans(), workers=st.integers(1, 3))
-    def apply(self, same_journal: bool, workers: int) -> None:  # noqa: FBT001 - drawn
-        """Apply the plan, or go on with it: it is refused, or all is as wanted."""
-        self.run([], same_journal=same_journal, workers=workers)
 
     @invariant()
     def the_built_in_ones_are_as_ever(self) -> None:

@@ -12,7 +12,7 @@ import breaking
 import pandas as pd
 from doubled import KEY, instaleap
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, rule
 
 import segkit as sk
 
@@ -103,6 +103,8 @@ class Outlook:
 class CustomerMachine(breaking.Machine):
     """Customers, an analyst, somebody else, and a wire that breaks."""
 
+    longest = 6
+
     @initialize(strangers=st.sets(st.sampled_from(CUSTOMERS), max_size=1), keeps=st.booleans(), size=st.integers(1, 3))
     def begin(self, strangers: set[str], keeps: bool, size: int) -> None:  # noqa: FBT001 - drawn
         """Start with customers, but for one perhaps; what is sent is kept, or not."""
@@ -164,18 +166,6 @@ class CustomerMachine(breaking.Machine):
             frame = pd.DataFrame({"document_id": [key], "type": pair[0], "value": pair[1]})
             sk.apply(sk.plan(self.colleague, frame), self.colleague, progress=False)
         self.there = self.look()
-
-    @precondition(lambda self: self.promise is not None)
-    @rule(met=breaking.troubles(6), same_journal=st.booleans())
-    def apply_in_trouble(self, met: list[breaking.Trouble], same_journal: bool) -> None:  # noqa: FBT001 - drawn
-        """Apply the plan, or go on with it, and meet something."""
-        self.run(met, same_journal=same_journal)
-
-    @precondition(lambda self: self.promise is not None)
-    @rule(same_journal=st.booleans(), workers=st.integers(1, 3))
-    def apply(self, same_journal: bool, workers: int) -> None:  # noqa: FBT001 - drawn
-        """Apply the plan, or go on with it: it is refused, or all is as wanted."""
-        self.run([], same_journal=same_journal, workers=workers)
 
     @invariant()
     def nobody_else_is_touched(self) -> None:

@@ -48,7 +48,7 @@ def table(data: bytes, name: str) -> pd.DataFrame:
 
 def _lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the lines that are not blank: the number of each, and its cells."""
-    first = text.partition("\n")[0]
+    first = text.lstrip().partition("\n")[0]
     between = max(BETWEEN, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
     width, before = 0, 0

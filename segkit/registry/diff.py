@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
 from segkit.registry.collisions import collisions, same_names
 from segkit.registry.plan import Plan
 from segkit.registry.plan_rows import Row, in_order
+from segkit.registry.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from segkit.registry.preflight import Wanted
     from segkit.registry.schema import Record, Schema
+    from segkit.registry.scope import Owned
 
 BLIND = "what is there cannot be read: it is replaced"
 UNSEEN = "nothing was sent to it from here before: whatever is there is replaced"
-
-Owned = Callable[[str, dict[str, Any]], bool] | Collection[str] | None
-"""What a plan may touch: a function of key and values, or the keys that are owned (new ones may be made); None is all.
-
-The function gets all fields, None where there is no value; of a group of Infinity, whose key is ``group:NAME``, only the name.
-Groups that are not there may always be made, for a segment that is owned is to be in them.
-"""
 
 
 def diff(
@@ -55,9 +48,9 @@ def diff(
     blind, reads_back
         As of a `SegmentStore`: where nothing is read back, whom nobody sent anything from here is not new, and is replaced.
     """
-    owns, scope = _scope(owned, there, schema, may_make=reads_back)
-    mine = {key for key, record in there.items() if key not in schema.protected and owns(key, record)}
-    rows = {key: _row(key, there.get(key), values, schema, owns) for key, values in wanted.rows.items()}
+    scope = Scope.of(owned, schema, reads_back=reads_back)
+    mine = {key for key, record in there.items() if key not in schema.protected and scope.touches(key, record)}
+    rows = {key: _row(key, there.get(key), values, schema, scope) for key, values in wanted.rows.items()}
     if blind:
         rows = {key: row._replace(action="update", reason=BLIND) if row.action == "create" else row for key, row in rows.items()}
     elif not reads_back:
@@ -75,7 +68,7 @@ def diff(
     # Sorted, so that the order of the frame's rows is not a part of the plan.
     checks = Findings(sorted(findings))
     n_there = sum(map(schema.is_segment, mine))
-    return Plan(schema.registry, target, kept, checks, n_there, wanted.n_given, prune, blind, scope, _later(owns, scope, owned))
+    return Plan(schema.registry, target, kept, checks, n_there, wanted.n_given, prune, blind, scope.word, scope.owns)
 
 
 def _in_vain(*, blind: bool, prune: bool) -> Iterator[Finding]:
@@ -85,30 +78,7 @@ def _in_vain(*, blind: bool, prune: bool) -> Iterator[Finding]:
         yield Finding("prune-in-vain", "warning", "plan", message, fix)
 
 
-def _scope(
-    owned: Owned, there: Mapping[str, Record], schema: Schema, *, may_make: bool
-) -> tuple[Callable[[str, dict[str, Any]], bool], str]:
-    """Return what says whether a segment may be touched, and the word for it."""
-    if owned is None:
-        return lambda _key, _record: True, "all"
-    if callable(owned):
-        blank = dict.fromkeys(schema.names)
-        return lambda key, record: bool(owned(key, {**blank, **record})), "predicate"
-    if isinstance(owned, str | bytes):
-        raise InvalidInput(f"owned is {owned!r}: give several keys, or a function of key and values")
-    keys = {str(key) for key in owned}
-    return lambda key, _record: key in keys or (may_make and key not in there), "keys"
-
-
-def _later(owns: Callable[[str, dict[str, Any]], bool], scope: str, owned: Any) -> Callable[[str, dict[str, Any]], bool] | None:  # noqa: ANN401 - as `_scope` found it to be
-    """Return what says whether a segment that comes to be there later may be touched; None where all may."""
-    if scope == "keys":
-        keys = {str(key) for key in owned}
-        return lambda key, _record: key in keys
-    return owns if scope == "predicate" else None
-
-
-def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: Callable[[str, dict[str, Any]], bool]) -> Row:
+def _row(key: str, before: Record | None, values: Record, schema: Schema, scope: Scope) -> Row:
     """Say what becomes of one segment that is wanted."""
     after = {name: schema[name].clean(value) for name, value in values.items()}
     kept = None if before is None else dict(before)
@@ -121,7 +91,7 @@ def _row(key: str, before: Record | None, values: Record, schema: Schema, owns: 
     if key in schema.protected:
         return Row(key, "blocked", kept, after, schema.protected[key], told)
     is_new_group = kept is None and not schema.is_segment(key)
-    if not is_new_group and not owns(key, after if kept is None else kept):
+    if not is_new_group and not scope.touches(key, after if kept is None else kept, is_new=kept is None):
         return Row(key, "blocked", kept, after, "it is outside of what is owned", told)
     if missing:
         return Row(key, "blocked", kept, after, f"a new one needs {', '.join(missing)}", told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from segkit.errors import InvalidInput
-from segkit.registry.diff import Owned, diff
+from segkit.registry.diff import diff
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from segkit.registry.plan import Plan
     from segkit.registry.preflight import Wanted
     from segkit.registry.schema import Record
+    from segkit.registry.scope import Owned
     from segkit.registry.store import SegmentStore
 
 

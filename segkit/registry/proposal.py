@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from segkit.registry.diff import Owned
     from segkit.registry.editing import Editing
     from segkit.registry.plan import Plan
     from segkit.registry.plan_rows import Row
     from segkit.registry.preflight import Wanted
+    from segkit.registry.scope import Owned
     from segkit.registry.store import SegmentStore
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from segkit.registry.diff import Owned
     from segkit.registry.plan import Plan
+    from segkit.registry.scope import Owned
     from segkit.registry.store import SegmentStore
 
     Apply = Callable[..., object]  # an Applied, which a caller's own may forget

@@ -25,7 +25,7 @@ class Shown(anywidget.AnyWidget):
     view = traitlets.Dict().tag(sync=True)
 
     def __init__(self) -> None:
-        self._error = self._status = self._kept = ""
+        self._error = self._status = self._doubt = self._kept = ""
         self._heard_so_far, self._answered = 0, ""
         self._twin = Twin(self._picture, self._live_bundle)
         super().__init__(view=self._drawn())
