@@ -12,6 +12,7 @@ import segkit as sk
 from segkit.errors import InvalidInput
 from segkit.provenance import WORDS
 from segkit.widgets import tree_walker
+from segkit.widgets.module import SAVED
 from segkit.widgets.tree_walker import TreeWalker
 
 if TYPE_CHECKING:
@@ -199,21 +200,26 @@ def test_the_twin_is_escaped_static_html_that_says_what_it_is(ps: sk.PureSpectru
     assert "documented" in done._twin.html("now")
 
 
-def test_shown_twice_the_live_view_and_the_place_for_what_is_kept(tree: Tree) -> None:
-    """A widget displays its live view with the twin as HTML, and an empty output that keeping fills."""
+def test_shown_twice_the_live_view_and_its_twin(tree: Tree) -> None:
+    """A widget displays its live view and, in an output of its own, its twin, with the state and no script; keeping renews it."""
     InteractiveShell.instance()
     walker = TreeWalker(tree)
     with capture_output() as shown:
         walker._ipython_display_()
-    live, place = (output.data for output in shown.outputs)
+    live, twin = (output.data for output in shown.outputs)
     assert live[VIEW]["model_id"] == walker.model_id
-    assert "Static copy" in live["text/html"]
-    assert place["text/html"] == ""
+    assert SAVED not in live
+    assert VIEW not in twin
+    assert "Static copy, as it was" in twin["text/html"]
+    assert twin[SAVED]["widget"] == "tree_walker"
+    assert twin[SAVED]["view"] == walker.view
+    assert "render" not in json.dumps(twin[SAVED])
+    walker.answer(111)
     with capture_output() as kept:
         walker.keep()
-    refreshed, filled = (output.data for output in kept.outputs)
-    assert "The state that was kept is below" in refreshed["text/html"]
+    (filled,) = (output.data for output in kept.outputs)
     assert "Static copy, kept" in filled["text/html"]
+    assert filled[SAVED]["view"]["outline"][0]["state"] == "answered"
     assert walker.view["kept"].startswith("Kept ")
     InteractiveShell.clear_instance()
 

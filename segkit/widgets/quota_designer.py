@@ -14,7 +14,7 @@ from segkit.quotas.lint.check import lint
 from segkit.quotas.outlook import Outlook
 from segkit.quotas.survey import SurveyDocument, read_survey
 from segkit.widgets.designer_view import UNFOLDING, codes_of_key, design_view, findings_view
-from segkit.widgets.module import STATIC, module
+from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ class QuotaDesigner(Shown):
     >>> designer.design.payload()                                                   # doctest: +SKIP
     """
 
-    _esm = module("quota_designer")
-    _css = STATIC / "quota_designer.css"
+    _name = "quota_designer"
+    _esm = module(_name)
+    _css = style(_name)
 
     def __init__(
         self,

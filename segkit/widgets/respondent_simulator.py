@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from segkit import markup
 from segkit.errors import InvalidInput
 from segkit.sel.scenario import Scenario
-from segkit.widgets.module import STATIC, module
+from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
 from segkit.widgets.simulator_view import preview_view, python_of, scenario_view
 from segkit.widgets.sources import choices
@@ -62,8 +62,9 @@ class RespondentSimulator(Shown):
     >>> simulator.move("internet", "yes", 0.74).population.shares()                 # doctest: +SKIP
     """
 
-    _esm = module("respondent_simulator")
-    _css = STATIC / "respondent_simulator.css"
+    _name = "respondent_simulator"
+    _esm = module(_name)
+    _css = style(_name)
 
     def __init__(
         self,

@@ -12,7 +12,7 @@ from segkit.registry.looking import Look
 from segkit.registry.plan_rows import SIGNS
 from segkit.registry.proposal import Proposal, so_already
 from segkit.widgets.browser_view import confirm_view, outcome_view, plan_view, python_of, table_view
-from segkit.widgets.module import STATIC, module
+from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
 
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ class SegmentBrowser(Shown):
     >>> browser.edit("400", "segment_name", "Shop").plan                                   # doctest: +SKIP
     """
 
-    _esm = module("segment_browser")
-    _css = STATIC / "segment_browser.css"
+    _name = "segment_browser"
+    _esm = module(_name)
+    _css = style(_name)
 
     def __init__(self, store: SegmentStore, apply: Apply | None = None, *, owned: Owned = None) -> None:
         if not hasattr(store, "normalise"):

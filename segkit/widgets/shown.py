@@ -24,10 +24,12 @@ class Shown(anywidget.AnyWidget):
 
     view = traitlets.Dict().tag(sync=True)
 
+    _name = ""  # of its module, its style and its other half in ``static``
+
     def __init__(self) -> None:
         self._error = self._status = self._doubt = self._kept = ""
         self._heard_so_far, self._answered = 0, ""
-        self._twin = Twin(self._picture, self._live_bundle)
+        self._twin = Twin(self._picture, self._live_bundle, self._saved)
         super().__init__(view=self._drawn())
         self.on_msg(self._heard)
 
@@ -85,6 +87,13 @@ class Shown(anywidget.AnyWidget):
 
     def _picture(self) -> markup.Markup:
         raise NotImplementedError
+
+    def _alone(self) -> dict[str, Any]:
+        """Return what the view's other half needs, beside the view, to go on without Python."""
+        return {}
+
+    def _saved(self) -> dict[str, Any]:
+        return {"widget": self._name, "view": self.view, "alone": self._alone()}
 
     def _live_bundle(self) -> dict[str, Any]:
         data, _ = self._repr_mimebundle_() or ({}, {})

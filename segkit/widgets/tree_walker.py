@@ -11,7 +11,7 @@ from segkit.errors import InvalidInput, SegkitError
 from segkit.sel.calculation import SegmentAnswer
 from segkit.sel.tree import Tree
 from segkit.sel.walk import Walk
-from segkit.widgets.module import STATIC, module
+from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
 from segkit.widgets.walk_view import result_view, walk_view
 
@@ -60,8 +60,9 @@ class TreeWalker(Shown):
     >>> TreeWalker(ps.qualifications("en_US", [3910])[3910], calculate=ps.calculate)  # doctest: +SKIP
     """
 
-    _esm = module("tree_walker")
-    _css = STATIC / "tree_walker.css"
+    _name = "tree_walker"
+    _esm = module(_name)
+    _css = style(_name)
 
     def __init__(
         self, tree: Tree | Walk, calculate: Calculate | None = None, *, member_id: str = "member-1", locale: str | None = None

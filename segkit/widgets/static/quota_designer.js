@@ -148,7 +148,7 @@ let kept = false; // keeping a state has JupyterLab draw the view anew: the focu
 
 function render({ model, el }) {
   const group = "sk-quota-" + ++groups;
-  const root = make("section", { className: "sk-designer", "aria-label": "Quota designer" });
+  const root = make("section", { className: "sk-widget sk-designer", "aria-label": "Quota designer" });
   const live = make("p", { className: "sk-live", role: "status" });
   const open = {};
   const typed = { json: null, sent: false }; // what was pasted and not used yet

@@ -120,7 +120,7 @@ function download(text) {
 let kept = false; // keeping a state has JupyterLab draw the view anew: the focus then goes back to its button
 
 function render({ model, el }) {
-  const root = make("section", { className: "sk-simulator", "aria-label": "Respondent simulator" });
+  const root = make("section", { className: "sk-widget sk-simulator", "aria-label": "Respondent simulator" });
   const live = make("p", { className: "sk-live", role: "status" });
   const error = make("p", { className: "sk-finding sk-error", role: "alert" });
   const silent = make("p", { className: "sk-finding sk-warning", role: "alert", hidden: true });

@@ -135,7 +135,7 @@ let kept = false; // keeping a state has JupyterLab draw the view anew: the focu
 
 function render({ model, el }) {
   const group = `sk-browser-${Math.random().toString(36).slice(2)}`; // a page may have several, each from a module of its own
-  const root = make("section", { className: "sk-browser", "aria-label": "Segment browser" });
+  const root = make("section", { className: "sk-widget sk-browser", "aria-label": "Segment browser" });
   const live = make("p", { className: "sk-live", role: "status" });
   const error = make("p", { className: "sk-finding sk-error", role: "alert" });
   const [told, note, code] = [quiet(""), quiet(""), make("pre", { tabIndex: 0, "aria-label": "Python" })];

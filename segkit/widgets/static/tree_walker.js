@@ -101,7 +101,7 @@ let kept = false; // keeping a state has JupyterLab draw the view anew: the focu
 
 function render({ model, el }) {
   const form = "sk-walk-" + ++forms;
-  const root = make("section", { className: "sk-walker" });
+  const root = make("section", { className: "sk-widget sk-walker" });
   const live = make("p", { className: "sk-live", role: "status" });
   let open = false;
   let doing = null;
