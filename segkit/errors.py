@@ -5,6 +5,7 @@
     SegkitError
     ├── MissingCredential      no token was given and the environment has none
     ├── InvalidInput           what was handed in cannot be used; .findings says where and how to mend it
+    │   └── NotShared          a notebook holds what must not leave with it; nothing was written
     ├── NotAllowed             a live call that must not be made by accident, without the argument that allows it
     ├── NotebookFailed         a cell of a notebook failed when it was run; .notebook .cell .source .reason
     └── CallError              a call to a vendor; .method .url .attempts .in_doubt
@@ -67,6 +68,16 @@ class InvalidInput(SegkitError):
             replace(f, where=redact(f.where), message=redact(f.message), fix=redact(f.fix)) for f in findings
         )
         super().__init__("\n".join([message, *map(str, self.findings)]))
+
+
+class NotShared(InvalidInput):
+    """A notebook holds what must not leave with it: credentials, absolute paths, rows of people. Nothing was written.
+
+    Attributes
+    ----------
+    findings
+        Each with its cell and its fix; what was found is not repeated.
+    """
 
 
 class NotAllowed(SegkitError):

@@ -33,6 +33,9 @@ ANSWERS: Mapping[str, Any] = {**_QUESTION, "answer_id": "Int64", "answer_text": 
 QUESTIONS: Mapping[str, Any] = {**_QUESTION, "n_answers": "int64", **_BOUNDS}
 """`Qualifications.questions()`: one row a question, the parent (whose answers are the segments) first."""
 
+SHARED: Mapping[str, Any] = {"part": "str", "n": "int64", "bytes": "int64", "share": "float64"}
+"""`Shared.to_frame()`: one row a part of a shared document, the largest first; `share` is of the whole file."""
+
 FINDINGS: Mapping[str, Any] = {"code": "str", "severity": "str", "where": "str", "message": "str", "fix": "str"}
 """`Findings.to_frame()`: one row a finding."""
 

@@ -1,7 +1,7 @@
 """The cells of a run notebook as HTML: the notebook's words, its code folded, and what came out.
 
-Of the forms in which an output was saved the first that a page without a kernel can show is taken. A widget is not one
-of them: its output's own ``text/html`` stands in its place.
+Of the forms in which an output was saved the first that a page without a kernel can show is taken. A widget of segkit is drawn
+by its own module from the state that was saved with it; of any other its output's own ``text/html`` stands in its place.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from nbconvert.filters import Highlight2HTML, ansi2html
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from segkit.markup import Markup, element, join, text
+from segkit.sharing import alive
 from segkit.sharing.charts import MIME as PLOTLY
-from segkit.sharing.charts import chart
+from segkit.sharing.charts import chart, picture
 from segkit.sharing.clean import clean
+from segkit.widgets.module import SAVED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from nbformat import NotebookNode
+
+    from segkit.sharing.charts import Pictures
 
 WIDGET: Final = "application/vnd.jupyter.widget-view+json"
 PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -76,10 +80,17 @@ def _widget_without_twin(_: object) -> Markup:
     return element("p", "A widget stands here in the notebook; open it in JupyterLab to use it.", **{"class": "quiet"})
 
 
-def bundle(data: dict[str, Any], place: str) -> Markup:
-    """Write the best form of an output that this page can show."""
+def bundle(data: dict[str, Any], place: str, pictures: Pictures | None = None) -> Markup:
+    """Write the best form of an output that this page can show.
+
+    Parameters
+    ----------
+    pictures
+        The charts' pictures, where charts are not to be live.
+    """
     forms: dict[str, Callable[[Any], Markup]] = {
-        PLOTLY: lambda figure: chart(figure, f"Chart of {place}"),
+        PLOTLY: lambda figure: picture(figure, pictures.of(figure)) if pictures else chart(figure, f"Chart of {place}"),
+        SAVED: lambda saved: alive.widget(saved, _html(data.get("text/html", ""))),
         "text/html": lambda given: _wide(_html(given)),
         "text/markdown": lambda source: _wide(markdown(source)),
         "image/svg+xml": lambda svg: _vector(svg, f"Picture of {place}"),
@@ -90,7 +101,7 @@ def bundle(data: dict[str, Any], place: str) -> Markup:
     return next((write(data[mime]) for mime, write in forms.items() if mime in data), Markup(""))
 
 
-def output(node: NotebookNode, place: str) -> Markup:
+def output(node: NotebookNode, place: str, pictures: Pictures | None = None) -> Markup:
     """Write one output of a cell, an error included."""
     match node.output_type:
         case "stream":
@@ -98,10 +109,25 @@ def output(node: NotebookNode, place: str) -> Markup:
         case "error":
             return _terminal("\n".join(node.traceback) or f"{node.ename}: {node.evalue}", "error")
         case _:
-            return bundle(node.data, place)
+            return bundle(node.data, place, pictures)
 
 
-def cell(node: NotebookNode, lexer: str) -> Markup:
+def shown(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """Return the outputs without the live views of widgets whose static copy follows."""
+    listed = list(outputs)
+    return [one for one, after in zip(listed, [*listed[1:], None], strict=True) if not (_is_live(one) and _is_copy(after))]
+
+
+def _is_live(node: NotebookNode) -> bool:
+    return WIDGET in node.get("data", {})
+
+
+def _is_copy(node: NotebookNode | None) -> bool:
+    data = node.get("data", {}) if node else {}
+    return SAVED in data or alive.TWIN in data.get("text/html", "")
+
+
+def cell(node: NotebookNode, lexer: str, pictures: Pictures | None = None) -> Markup:
     """Write one cell; raw cells are for other formats and are left out."""
     if node.cell_type == "markdown":
         return _box("words", markdown(node.source, node.get("attachments")))
@@ -109,5 +135,5 @@ def cell(node: NotebookNode, lexer: str) -> Markup:
         return Markup("")
     number = node.execution_count
     place = f"cell {number}" if number else "a cell"
-    outputs = join(output(one, place) for one in node.outputs)
+    outputs = join(output(one, place, pictures) for one in shown(node.outputs))
     return join([code(node.source, number, lexer), _box("outputs", outputs) if outputs.html else ""])

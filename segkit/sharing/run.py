@@ -68,12 +68,25 @@ def run(
         When a cell raises, takes too long, or ends the kernel; nothing is written then.
     """
     path = Path(notebook_path)
-    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    notebook = execute(nbformat.read(path, as_version=4), path.name, cwd=cwd or path.parent, timeout=timeout)
+    if out_path is not None:
+        nbformat.write(notebook, Path(out_path))
+    return notebook
+
+
+def execute(notebook: NotebookNode, name: str, *, cwd: Path | str, timeout: float = 300) -> NotebookNode:
+    """Run the cells of a notebook, and return it; `name` is what an error calls it.
+
+    Raises
+    ------
+    NotebookFailed
+        When a cell raises, takes too long, or ends the kernel.
+    """
     reached: dict[str, Any] = {"cell": 0, "source": ""}
     options = {
         "timeout": timeout,
         "store_widget_state": False,  # it holds each widget's whole script, and makes readers load a CDN
-        "resources": {"metadata": {"path": str(cwd or path.parent)}},
+        "resources": {"metadata": {"path": str(cwd)}},
         "on_cell_start": lambda cell, cell_index: reached.update(cell=cell_index + 1, source=cell.source),
     }
     try:
@@ -82,7 +95,5 @@ def run(
             NotebookClient(notebook, km=_this_python(folder), **options).execute(env=_environment(), cleanup_kc=True)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         # the cause is left out: its text repeats the outputs, and with them whatever a cell printed
-        raise NotebookFailed(path.name, reason=_reason(error, timeout), **reached) from None
-    if out_path is not None:
-        nbformat.write(notebook, Path(out_path))
+        raise NotebookFailed(name, reason=_reason(error, timeout), **reached) from None
     return notebook

@@ -1,8 +1,10 @@
 "use strict";
-// The page's only script beside plotly's: it draws the charts, and lets the keyboard reach what scrolls.
+// The page's own script, beside plotly's and the widgets': it draws the charts and the widgets, and lets the keyboard reach what scrolls.
 
 const PRINT_WIDTH = 680; // of an A4 or Letter sheet between its margins, in CSS pixels
 const charts = [...document.querySelectorAll("figure.segkit-chart:has(> script)")];
+const widgets = [...document.querySelectorAll(".segkit-widget:has(> script)")];
+const night = matchMedia("(prefers-color-scheme: dark)");
 
 function isLight(colour) {
   const [red, green, blue] = (colour.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
@@ -27,6 +29,25 @@ function widths(width) {
   for (const chart of charts) Plotly.relayout(chart, width ? { width, autosize: false } : { width: null, autosize: true });
 }
 
+// The widgets' styles ask the page, as they ask JupyterLab, whether it is day.
+function theme(isDay) {
+  document.body.dataset.jpThemeLight = String(isDay);
+}
+
+// A widget is drawn by its own module; where that cannot be, its static copy stays.
+function revive(place) {
+  const held = place.querySelector("script");
+  const copy = place.querySelector(".segkit-copy");
+  const live = place.appendChild(document.createElement("div"));
+  try {
+    globalThis.segkitWidgets[held.dataset.of](JSON.parse(held.textContent), live);
+    copy.hidden = true;
+  } catch (error) {
+    live.remove();
+    console.warn("a widget stays a static copy:", error);
+  }
+}
+
 function reach() {
   for (const box of document.querySelectorAll(".scrolls, .words pre, .words table")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
@@ -34,11 +55,12 @@ function reach() {
   }
 }
 
+theme(!night.matches);
+night.addEventListener("change", () => theme(!night.matches));
 charts.forEach(draw);
-if (charts.length) {
-  addEventListener("beforeprint", () => widths(PRINT_WIDTH));
-  addEventListener("afterprint", () => widths(null));
-}
+widgets.forEach(revive);
+addEventListener("beforeprint", () => { theme(true); if (charts.length) widths(PRINT_WIDTH); });
+addEventListener("afterprint", () => { theme(!night.matches); if (charts.length) widths(null); });
 addEventListener("resize", reach);
 document.addEventListener("toggle", reach, true);
 reach();

@@ -1,0 +1,93 @@
+"""What must not leave with a notebook, as spans of a text: where, what it is, how to mend it, what may stand instead."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from segkit import credentials
+from segkit.sharing import secret_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from segkit.sharing.texts import Place
+
+REDACTED: Final = credentials.REDACTED
+
+
+class Leak(NamedTuple):
+    """A part of a text that should not be shared."""
+
+    start: int
+    end: int
+    code: str
+    message: str
+    fix: str
+    instead: str = REDACTED
+
+
+OF_CREDENTIALS: Final = (
+    "Take it out of the cell, hand it in through the environment and run the cell again, or share with redact=True."
+)
+OF_PATHS: Final = "Name files relative to the notebook and run the cell again, or share with redact=True: the file's name stays."
+
+_TAG: Final = re.compile(r"<[^<>]*>|&nbsp;|\x1b\[[0-9;]*[A-Za-z]")
+_PICTURE: Final = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=\s]+")
+_PATH: Final = re.compile(
+    r"""(?<![\w/.~:%)\]}-])                                             # not in the middle of a word or an address
+    (?:file://)?
+    (?:/(?:home|Users|root|tmp|mnt|media|Volumes|opt|srv|app|workspace|workspaces|content|builds|github|private|usr/lib|usr/local|var)
+       (?:/[^\s'"<>:;,&|()\[\]{}\\*?`]+)+
+     |[A-Za-z]:(?:\\{1,4}|/)(?:[^\s'"<>:;,&|*?/\\`()]+(?:\\{1,4}|/))+[^\s'"<>:;,&|*?/\\`()]*       # C:\Users\ada\panel.csv
+     |\\{2,4}[\w.$-]+\\{1,4}[\w.$-]+(?:\\{1,4}[\w.$-]+)*)                  # \\server\share\panel.csv""",
+    re.VERBOSE,
+)
+
+
+def words_of(text: str) -> str:
+    """Return a text with tags, colours of a terminal and pictures blanked, each character in its place."""
+    return _TAG.sub(lambda found: " " * len(found[0]), _without_pictures(text))
+
+
+def _without_pictures(text: str) -> str:
+    return _PICTURE.sub(lambda found: " " * len(found[0]), text) if "base64," in text else text
+
+
+def known(text: str, _place: Place) -> Iterator[Leak]:
+    """Find credentials that this process or its environment holds, however they are spelled."""
+    for start, end in credentials.spans(text):
+        yield Leak(start, end, "credential", "a credential that is held here", OF_CREDENTIALS)
+
+
+def secret_like(text: str, place: Place) -> Iterator[Leak]:
+    """Find what looks like a credential: by its form, or by the name it is given."""
+    if place.key and secret_forms.is_secret_name(place.key) and secret_forms.is_secret_value(text):
+        yield Leak(0, len(text), "credential-like", f"the value of {place.key} looks like a credential", OF_CREDENTIALS)
+    raw = _without_pictures(text)
+    bare = words_of(text)
+    for written in [raw] if bare == raw else [raw, bare]:
+        for start, end, what in secret_forms.found_in(written):
+            yield Leak(start, end, "credential-like", what, OF_CREDENTIALS)
+
+
+def path(text: str, _place: Place) -> Iterator[Leak]:
+    """Find absolute paths, which tell who made it and where."""
+    for found in _PATH.finditer(_without_pictures(text)):
+        name = re.split(r"[/\\]", found[0].rstrip("/\\"))[-1]
+        yield Leak(*found.span(), "absolute-path", f"an absolute path, to {name}", OF_PATHS, f"[path]/{name}")
+
+
+RULES: Final = (known, secret_like, path)
+
+
+def leaks(text: str, place: Place) -> list[Leak]:
+    """Return what must not leave, from the first to the last, none within another."""
+    found = sorted((leak for rule in RULES for leak in rule(text, place)), key=lambda leak: (leak.start, -leak.end))
+    kept: list[Leak] = []
+    for leak in found:
+        if not kept or leak.start >= kept[-1].end:
+            kept.append(leak)
+        elif leak.end > kept[-1].end:  # two that overlap are one, so that nothing of either stays
+            kept[-1] = kept[-1]._replace(end=leak.end)
+    return kept

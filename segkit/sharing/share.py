@@ -1,0 +1,257 @@
+"""A notebook shared: one file in which a reader sees everything, can explore it, and finds nothing that must not leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+import nbformat
+
+from segkit import frames, markup
+from segkit.errors import InvalidInput, NotShared
+from segkit.findings import Finding, Findings
+from segkit.sharing import html, parameters, pictures, sizes
+from segkit.sharing import run as runner
+from segkit.sharing.charts import Pictures, figures_of
+from segkit.sharing.manifest import MANIFEST, cell_of, manifest
+from segkit.sharing.notebook import rendered
+from segkit.sharing.respondent_rows import ID_COLUMNS, MOST_ROWS, Rows
+from segkit.sharing.scan import check_allowed, scan
+from segkit.sharing.texts import changed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    import pandas as pd
+    from nbformat import NotebookNode
+
+    from segkit.sharing.manifest import Row
+    from segkit.sharing.sizes import Part
+
+Form = Literal["html", "ipynb"]
+FORMS: Final[Mapping[str, Form]] = {".html": "html", ".htm": "html", ".ipynb": "ipynb"}
+MEGABYTE: Final = 1e6
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What was shared.
+
+    Attributes
+    ----------
+    path
+        The file.
+    form
+        ``html`` or ``ipynb``.
+    findings
+        What was masked or taken out, and what a reader may stumble over.
+    manifest
+        What the document says of itself at its end: versions, seeds, standards, sources, provenance.
+    parts
+        What takes its space.
+    """
+
+    path: Path
+    form: Form
+    findings: Findings
+    manifest: tuple[Row, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def bytes(self) -> int:
+        """The size of the file."""
+        return sum(part.bytes for part in self.parts)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return what takes the space: part, n, bytes, share (0 to 1); a row a part, the largest first."""
+        return frames.from_rows(frames.SHARED, [(*part, part.bytes / self.bytes) for part in self.parts])
+
+    def __repr__(self) -> str:
+        told = f"; {self.findings!r}" if self.findings else ""
+        return f"<Shared {self.path.name}: {self.bytes / MEGABYTE:.2f} MB{told}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(part, n, f"{size:,}", f"{share:.0%}") for part, n, size, share in self.to_frame().itertuples(index=False)]
+        caption = f"{self.path.name}, {self.bytes / MEGABYTE:.2f} MB: what takes the space"
+        parts = [markup.table(caption, ["part", "n", "bytes", "share"], rows)]
+        return markup.join([*parts, *([markup.Markup(self.findings._repr_html_())] if self.findings else [])]).html
+
+
+def share(  # noqa: PLR0913 - its options
+    notebook: Path | str,
+    out: Path | str | None = None,
+    *,
+    execute: bool = False,
+    parameters: Mapping[str, object] | None = None,
+    charts: Literal["interactive", "static"] = "interactive",
+    redact: bool = False,
+    allow: Collection[str] = (),
+    id_columns: Collection[str] = ID_COLUMNS,
+    most_rows: int = MOST_ROWS,
+    title: str | None = None,
+    timeout: float = 300,
+) -> Shared:
+    """Write a notebook for its readers: one HTML file that opens from disk with the network off, or a notebook for GitHub.
+
+    Parameters
+    ----------
+    notebook
+        The notebook's file, run; or not yet, with `execute`.
+    out
+        The file to be written, which may be the notebook itself. ``.html``: charts and segkit's widgets stay live. ``.ipynb``:
+        each chart has its picture and its words, widgets are static copies. The notebook's name with ``.html`` where None.
+    execute
+        Whether to run the notebook first, from top to bottom.
+    parameters
+        Values for its cell tagged ``parameters``, as papermill gives them; it is run then.
+    charts
+        ``static`` has pictures in the HTML too: small, and without plotly's 5 MB. Pictures need kaleido (``segkit[png]``) and
+        Chromium.
+    redact
+        Whether credentials and absolute paths are replaced; else they block the share.
+    allow
+        What is meant to leave: ``credential-like``, ``absolute-path``, ``respondent-rows``. A credential that is held here never
+        is.
+    id_columns
+        Names of columns that hold ids of people.
+    most_rows
+        Tables with more rows than that have such ids masked.
+    title
+        Of the HTML; else the notebook's own, else its first heading.
+    timeout
+        Seconds that one cell may take.
+
+    Returns
+    -------
+    What was written, its findings, and what takes its space. The document ends with a manifest of what it was made from; with
+    SOURCE_DATE_EPOCH set, sharing the same notebook again writes the same bytes.
+
+    Raises
+    ------
+    NotShared
+        When something must not leave: `findings` name each cell and fix. Nothing is written.
+    NotebookFailed
+        When a cell fails.
+    InvalidInput
+        When an argument cannot be used, or the file is no notebook.
+
+    Examples
+    --------
+    >>> segkit.share("notebook.ipynb", "notebook.html")                             # doctest: +SKIP
+    """
+    source = Path(notebook)
+    form, path = _target(source, out, charts)
+    check_allowed(allow)
+    rows = _rows(id_columns, most_rows)
+    told, given = _made(_read(source), source, execute=execute, values=parameters, timeout=timeout)
+    scanned = scan(given, rows, redact=redact, allow=allow)
+    if blocking := scanned.findings.errors:
+        raise NotShared(f"{source.name} is not shared: {len(blocking)} found that must not leave", blocking)
+    listed = manifest(scanned.notebook, scanned.findings)
+    scanned.notebook.cells.append(cell_of(listed))
+    parts = _written(
+        scanned.notebook, form, path, drawn=charts == "static" or form == "ipynb", title=title or _title(given, source)
+    )
+    return Shared(path, form, told + scanned.findings, tuple(listed), tuple(parts))
+
+
+def _target(source: Path, out: Path | str | None, charts: str) -> tuple[Form, Path]:
+    path = source.with_suffix(".html") if out is None else Path(out)
+    form = FORMS.get(path.suffix.lower())
+    if form is None:
+        raise InvalidInput(f"out is {path.name!r:.80}: give a name that ends in .html or .ipynb")
+    if charts not in {"interactive", "static"}:
+        raise InvalidInput(f"charts is {charts!r:.40}: give interactive or static")
+    if not path.absolute().parent.is_dir():
+        raise InvalidInput(f"{path} cannot be written: there is no folder {path.absolute().parent}")
+    return form, path
+
+
+def _rows(columns: Collection[str], most: int) -> Rows:
+    if isinstance(columns, str) or not all(isinstance(name, str) and name.strip() for name in columns):
+        raise InvalidInput(f"id_columns is {columns!r:.60}: give a list of names of columns")
+    if isinstance(most, bool) or not isinstance(most, int) or most < 0:
+        raise InvalidInput(f"most_rows is {most!r:.40}: give a whole number from 0")
+    return Rows(columns, most)
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        found: NotebookNode = nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise InvalidInput(f"there is no file {path}") from None
+    except (
+        nbformat.reader.NotJSONError,
+        UnicodeDecodeError,
+        nbformat.ValidationError,
+        OSError,
+        AttributeError,
+        KeyError,
+    ) as error:
+        raise InvalidInput(f"{path.name} is no notebook: {str(error).splitlines()[0]:.120}") from None
+    return changed(found, lambda _, text: frames.HALF.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def _made(
+    notebook: NotebookNode, source: Path, *, execute: bool, values: Mapping[str, object] | None, timeout: float
+) -> tuple[Findings, NotebookNode]:
+    """Return the notebook to be shared, run where that was asked for, and what a reader may stumble over."""
+    notebook.cells = [cell for cell in notebook.cells if not parameters.tagged(cell, MANIFEST)]
+    told = Findings()
+    if values:
+        notebook, told = parameters.inject(notebook, values)
+    if execute or values:
+        notebook = runner.execute(notebook, source.name, cwd=source.absolute().parent, timeout=timeout)
+    return told + _stumbling(notebook), notebook
+
+
+def _stumbling(notebook: NotebookNode) -> list[Finding]:
+    """Tell of cells that were not run, or in another order than they stand in, and of errors that are shown."""
+    code = [(at, cell) for at, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code" and cell.source.strip()]
+    counts = [cell.execution_count for _, cell in code]
+    found = []
+    if code and None in counts:
+        at = code[counts.index(None)][0]
+        what = "no cell was run" if not any(counts) else "not every cell was run"
+        found.append(Finding("not-run", "warning", f"cell {at}", what, "Run the notebook, or share it with execute=True."))
+    elif counts != list(range(1, len(counts) + 1)):
+        found.append(
+            Finding("run-out-of-order", "info", "notebook", "cells were not run once from top to bottom", "Run them all.")
+        )
+    for at, cell in code:
+        if any(output.output_type == "error" for output in cell.outputs):
+            found.append(
+                Finding("shows-an-error", "warning", f"cell {at}", "its output is an error", "Mend it, and run it again.")
+            )
+    return found
+
+
+def _title(notebook: NotebookNode, source: Path) -> str:
+    return html.title_of(notebook) or source.stem
+
+
+def _written(notebook: NotebookNode, form: Form, path: Path, *, drawn: bool, title: str) -> list[Part]:
+    """Write the file, whole or not at all; return what takes its space."""
+    figures = figures_of(notebook) if drawn else []
+    held = Pictures(figures, pictures.draw(figures)) if drawn else None
+    if form == "html" or held is None:
+        page = html.put_together(notebook, title, pictures=held)
+        _replace(path, page.text)
+        return sizes.of_page(page)
+    made = rendered(notebook, held)
+    text = nbformat.writes(made) + "\n"
+    _replace(path, text)
+    return sizes.of_notebook(made, text)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a text into a file that is there whole or not at all."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        if path.exists():
+            beside.chmod(path.stat().st_mode)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
