@@ -6,6 +6,7 @@ place of Python stands the widget's other half, ``static/<name>_alone.js``, whic
 
 from __future__ import annotations
 
+import json
 import pathlib
 from typing import Final
 
@@ -21,6 +22,34 @@ SAVED: Final = "application/vnd.segkit.widget.v1+json"
 def module(name: str) -> str:
     """Return the ES module of a widget; it imports nothing, for a widget has no address to import from."""
     return "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in ("parts", name))
+
+
+VIEW, HALF = "export default { render };", "export default {"
+"""What the module of a view, and of an other half, gives; each ends with it."""
+
+
+def alone(name: str) -> str:
+    """Return the script that draws a widget where there is no Python, as ``segkitWidgets[name](saved, element)``.
+
+    It is a classic script that asks for nothing: a page may hold it that lets only scripts run whose hashes it names. `saved` is
+    what an output holds under `SAVED`. Any number of widgets may stand on one page, also of one kind.
+
+    Raises
+    ------
+    ValueError
+        When a module does not give what it has to: nothing would be drawn.
+    """
+    runtime, half = ((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in ("alone", f"{name}_alone"))
+    shown = _given(module(name), VIEW, "return { render };")
+    parts = [runtime, f"register({json.dumps(name)}, (() => {{\n{shown}}})(), (() => {{\n{_given(half, HALF, 'return {')}}})());"]
+    return "\n".join(["(() => {", '"use strict";', *parts, "})();", ""])
+
+
+def _given(text: str, export: str, instead: str) -> str:
+    """Return a module's text as the body of a function that returns what the module gives."""
+    if text.count("export default") != 1 or text.count(export) != 1:
+        raise ValueError(f"a widget's module has to give {export!r}, once")
+    return text.replace(export, instead)
 
 
 def style(name: str) -> str:

@@ -13,7 +13,7 @@ from segkit.sel.tree import Tree
 from segkit.sel.walk import Walk
 from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
-from segkit.widgets.walk_view import result_view, walk_view
+from segkit.widgets.walk_view import result_view, walk_alone, walk_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,6 +162,9 @@ class TreeWalker(Shown):
             "result": result_view(self.result),
             **self._told,
         }
+
+    def _alone(self) -> dict[str, Any]:
+        return walk_alone(self.walk, self.member_id, self.locale or PLACEHOLDER_LOCALE)
 
     def _picture(self) -> markup.Markup:
         """Draw the state as static HTML: the walk, the segment, the body."""

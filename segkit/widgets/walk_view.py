@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from segkit.findings import SIGNS
+from segkit.sel import calculation
+from segkit.sel.answers import GREATEST, check_answer
 from segkit.sel.walk import said
 
 if TYPE_CHECKING:
+    from segkit.findings import Findings
     from segkit.sel.answers import Given
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.question import Question
@@ -63,11 +66,12 @@ def _asked(walk: Walk, question: Question) -> dict[str, Any]:
             }
             for answer in question.answers
         ],
-        "findings": [
-            {"severity": f.severity, "sign": SIGNS[f.severity], "message": f.message, "fix": f.fix}
-            for f in walk.findings_at(question)
-        ],
+        "findings": _told(walk.findings_at(question)),
     }
+
+
+def _told(findings: Findings) -> list[dict[str, str]]:
+    return [{"severity": f.severity, "sign": SIGNS[f.severity], "message": f.message, "fix": f.fix} for f in findings]
 
 
 def _in_field(walk: Walk, question: Question, given: Given | None) -> str | None:
@@ -76,6 +80,34 @@ def _in_field(walk: Walk, question: Question, given: Given | None) -> str | None
         return None
     shown = walk.refused.get(question.qualification_id, given)
     return None if shown is None else str(shown)
+
+
+def walk_alone(walk: Walk, member_id: str, locale: str) -> dict[str, Any]:
+    """Return what the walker needs beside its view to go on without Python: all questions, answers and refusals."""
+    parent_id = walk.parent.qualification_id
+    place = next((place for place, question in enumerate(walk.questions) if question is walk.current), len(walk.questions))
+    return {
+        "at": place,
+        "body": calculation.body(locale, member_id, (), parent_id),
+        "questions": [_question_alone(walk, question, parent_id) for question in walk.questions],
+    }
+
+
+def _question_alone(walk: Walk, question: Question, parent_id: int) -> dict[str, Any]:
+    """Return a question as it is shown and written, with all its answers, and what is said where one is refused."""
+    given = walk.answers.get(question.qualification_id)
+    every = 0 if question.kind == "input" else tuple(answer.id for answer in question.answers)
+    shown = _asked(walk, question)
+    refused = shown.pop("findings")
+    value = walk.refused.get(question.qualification_id)
+    return {
+        "shown": shown,
+        "entry": calculation.entry(question, every, parent_id),
+        "bounds": question.bounds or (0, GREATEST),
+        "refusal": _told(check_answer(question, ["", ""])[1]),
+        "given": list(given) if isinstance(given, tuple) else given,
+        "refused": {"value": str(value), "findings": refused} if refused else None,
+    }
 
 
 def result_view(result: SegmentAnswer | None) -> dict[str, Any] | None:
