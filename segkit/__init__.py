@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from segkit.sel.tree import Tree
     from segkit.sel.walk import Walk
     from segkit.sel.wire import read_qualifications
+    from segkit.sharing.share import Shared, share
     from segkit.tables.agreement import Agreement, agreement
     from segkit.tables.segment_table import SegmentTable, segment_table
     from segkit.transport.retry import Retries
@@ -106,6 +107,7 @@ __all__ = [  # noqa: RUF022 - as sorted() has it, capitals before small letters,
     "Retries",
     "SegmentAnswer",
     "SegmentTable",
+    "Shared",
     "Standard",
     "SurveyDocument",
     "Tree",
@@ -136,6 +138,7 @@ __all__ = [  # noqa: RUF022 - as sorted() has it, capitals before small letters,
     "read_surveys",
     "repair",
     "segment_table",
+    "share",
     "simulate_answers",
     "standard",
     "standards",
@@ -171,6 +174,7 @@ _HOMES = {
     "Retries": "segkit.transport.retry",
     "SegmentAnswer": "segkit.sel.calculation",
     "SegmentTable": "segkit.tables.segment_table",
+    "Shared": "segkit.sharing.share",
     "Standard": "segkit.sel.standards",
     "SurveyDocument": "segkit.quotas.survey",
     "Tree": "segkit.sel.tree",
@@ -201,6 +205,7 @@ _HOMES = {
     "read_surveys": "segkit.quotas.survey",
     "repair": "segkit.quotas.field.repair",
     "segment_table": "segkit.tables.segment_table",
+    "share": "segkit.sharing.share",
     "simulate_answers": "segkit.sel.simulated",
     "standard": "segkit.sel.standards",
     "standards": "segkit.sel.standards",

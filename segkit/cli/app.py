@@ -1,4 +1,4 @@
-"""The `segkit` command: demo, doctor, forecast, lab, lint, registry, sandbox.
+"""The `segkit` command: demo, doctor, forecast, lab, lint, registry, sandbox, share.
 
 Exit 0 when all is well, 1 for errors, 2 for wrong usage. Progress and messages go to stderr.
 """
@@ -146,6 +146,47 @@ def sandbox(
     from segkit.cli import sandbox as job
 
     job.run(port, state, error_shape, legacy)
+
+
+@app.command()
+def share(  # noqa: PLR0913, PLR0917 - its options
+    notebooks: Annotated[list[pathlib.Path], typer.Argument(help="Notebooks.")],
+    out: Annotated[
+        pathlib.Path | None,
+        typer.Option("--out", "-o", help="The file of one notebook: .html, or .ipynb for GitHub and nbviewer."),
+    ] = None,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Write pictures and static copies into the notebooks themselves.")
+    ] = False,
+    strip: Annotated[
+        bool, typer.Option("--strip", help="Take outputs, counts and states out of the notebooks themselves.")
+    ] = False,
+    execute: Annotated[bool, typer.Option("--execute", help="Run each from top to bottom first.")] = False,
+    parameter: Annotated[
+        list[str] | None, typer.Option("--parameter", "-p", help="NAME=VALUE for the cell tagged parameters; may be repeated.")
+    ] = None,
+    parameters_file: Annotated[
+        pathlib.Path | None, typer.Option("--parameters-file", "-f", help="A JSON file with an object of such values.")
+    ] = None,
+    static: Annotated[bool, typer.Option("--static", help="Charts as pictures in the HTML too; needs Chromium.")] = False,
+    redact: Annotated[bool, typer.Option("--redact", help="Replace credentials and absolute paths instead of refusing.")] = False,
+    allow: Annotated[
+        list[str] | None, typer.Option(help="What is meant: credential-like, absolute-path, respondent-rows; may be repeated.")
+    ] = None,
+    id_column: Annotated[
+        list[str] | None, typer.Option(help="A column of ids of people, beside the known ones; may be repeated.")
+    ] = None,
+    most_rows: Annotated[int, typer.Option(min=0, help="Tables with more rows have such ids masked.")] = 5,
+    title: Annotated[str | None, typer.Option(help="Of the HTML.")] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 300,
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How the report is written.")] = "text",
+) -> None:
+    """Write notebooks for their readers: all is shown, nothing leaks, no network; exit 1 where something must not leave."""
+    from segkit.cli import share as job
+
+    where = job.where(out, in_place=in_place, strip=strip, notebooks=len(notebooks))
+    asked = job.Asked(execute, job.values(parameter, parameters_file), static, redact, allow or [], id_column or [], most_rows)
+    raise typer.Exit(job.run(notebooks, where, asked._replace(title=title, timeout=timeout), output))
 
 
 def main() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,6 +17,7 @@ from segkit.places import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from segkit.sel.qualifications import Qualifications
     from segkit.sel.walk import Walk
@@ -54,6 +55,8 @@ def run(out: Path, *, notebook: bool) -> None:
 
 def _check(out: Path) -> None:
     """Refuse a page that could not be written, before the work is done."""
+    if out.suffix.lower() not in {".html", ".htm"}:
+        raise InvalidInput(f"{out} is no name of a page: give --out a name that ends in .html")
     if out.is_dir():
         raise InvalidInput(f"{out} is a folder: give --out the name of a file")
     if not out.absolute().parent.is_dir():
@@ -77,12 +80,9 @@ def _walked(trees: Qualifications) -> Walk:
 
 
 def _page(out: Path, say: Callable[[str], None]) -> None:
-    """Run the tour in a folder of its own and write it as one page."""
-    from segkit.sharing import html
-    from segkit.sharing import run as runner
-
-    say("the tour notebook, run headlessly")
+    """Run the tour in a folder of its own and share it as one page."""
+    say("the tour notebook, run headlessly and shared: segkit share NOTEBOOK does so with yours")
     with tempfile.TemporaryDirectory() as folder:
-        done = runner.run(shipped("notebooks") / TOUR, cwd=Path(folder))
-    html.write(done, out)
-    say(f"{out} written, {out.stat().st_size / 1e6:.1f} MB: it opens from disk with the network off")
+        tour = shutil.copy(shipped("notebooks") / TOUR, folder)
+        shared = sk.share(tour, out, execute=True)
+    say(f"{out} written, {shared.bytes / 1e6:.1f} MB: it opens from disk with the network off")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 TWIN: Final = "sk-twin"
 """The class of a widget's static copy."""
 
-SCRIPT: Final = '<script type="application/json" data-of="'
+SCRIPT: Final = '<script type="application/json" data-widget="'
 """How a widget's state begins; nothing else on a page can begin so, for `clean` leaves no script."""
 
 NAMES: Final = ("tree_walker", "quota_designer", "respondent_simulator", "segment_browser")

@@ -78,6 +78,7 @@ def path(text: str, _place: Place) -> Iterator[Leak]:
         yield Leak(*found.span(), "absolute-path", f"an absolute path, to {name}", OF_PATHS, f"[path]/{name}")
 
 
+WORST_FIRST: Final = ("credential", "credential-like", "absolute-path")
 RULES: Final = (known, secret_like, path)
 
 
@@ -88,6 +89,7 @@ def leaks(text: str, place: Place) -> list[Leak]:
     for leak in found:
         if not kept or leak.start >= kept[-1].end:
             kept.append(leak)
-        elif leak.end > kept[-1].end:  # two that overlap are one, so that nothing of either stays
-            kept[-1] = kept[-1]._replace(end=leak.end)
+        else:  # two that overlap are one, so that nothing of either stays, and the worse of both
+            worse = min(kept[-1], leak, key=lambda one: WORST_FIRST.index(one.code))
+            kept[-1] = worse._replace(start=kept[-1].start, end=max(kept[-1].end, leak.end))
     return kept

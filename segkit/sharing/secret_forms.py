@@ -33,10 +33,10 @@ _NAME: Final = (
     r"|(?:api|access|secret|private|signing|encryption|account|auth|subscription|master|session)[_-]?key"
     r"|authori[sz]ation|cookie|bearer)\d*"
 )
-_QUOTE: Final = r"(?:\\*['\"]|&quot;|&\#0*3[49];|&\#[xX]0*2[27];|&apos;)"
+_QUOTE: Final = r"(?:\\*['\"`]|&quot;|&\#0*3[49];|&\#[xX]0*2[27];|&apos;)"
 _NAMED: Final = re.compile(
     rf"(?i:\b(?P<name>{_NAME}){_QUOTE}?\]?\s*(?:=>|[=:,|]|%3[Dd]|\s\s|\n|\t)[\s=:>,|]*)"
-    rf"(?:(?P<quote>{_QUOTE})(?P<quoted>[^\s'\"<>]{{4,}}?){_QUOTE}|(?P<bare>[^\s'\"<>&,;()\[\]{{}}]{{8,}}))"
+    rf"(?:(?P<quote>{_QUOTE})(?P<quoted>[^\s'\"`<>]{{4,}}?){_QUOTE}|(?P<bare>[^\s'\"`<>&,;()\[\]{{}}]{{8,}}))"
 )
 _BEARING: Final = re.compile(rf"(?i:{_NAME})\Z")
 _FILLED_IN_LATER: Final = re.compile(

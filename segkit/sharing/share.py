@@ -14,11 +14,11 @@ from segkit.findings import Finding, Findings
 from segkit.sharing import html, parameters, pictures, sizes
 from segkit.sharing import run as runner
 from segkit.sharing.charts import Pictures, figures_of
+from segkit.sharing.files import read, replace
 from segkit.sharing.manifest import MANIFEST, cell_of, manifest
 from segkit.sharing.notebook import rendered
 from segkit.sharing.respondent_rows import ID_COLUMNS, MOST_ROWS, Rows
 from segkit.sharing.scan import check_allowed, scan
-from segkit.sharing.texts import changed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -144,7 +144,7 @@ def share(  # noqa: PLR0913 - its options
     form, path = _target(source, out, charts)
     check_allowed(allow)
     rows = _rows(id_columns, most_rows)
-    told, given = _made(_read(source), source, execute=execute, values=parameters, timeout=timeout)
+    told, given = _made(read(source), source, execute=execute, values=parameters, timeout=timeout)
     scanned = scan(given, rows, redact=redact, allow=allow)
     if blocking := scanned.findings.errors:
         raise NotShared(f"{source.name} is not shared: {len(blocking)} found that must not leave", blocking)
@@ -174,23 +174,6 @@ def _rows(columns: Collection[str], most: int) -> Rows:
     if isinstance(most, bool) or not isinstance(most, int) or most < 0:
         raise InvalidInput(f"most_rows is {most!r:.40}: give a whole number from 0")
     return Rows(columns, most)
-
-
-def _read(path: Path) -> NotebookNode:
-    try:
-        found: NotebookNode = nbformat.read(path, as_version=4)
-    except FileNotFoundError:
-        raise InvalidInput(f"there is no file {path}") from None
-    except (
-        nbformat.reader.NotJSONError,
-        UnicodeDecodeError,
-        nbformat.ValidationError,
-        OSError,
-        AttributeError,
-        KeyError,
-    ) as error:
-        raise InvalidInput(f"{path.name} is no notebook: {str(error).splitlines()[0]:.120}") from None
-    return changed(found, lambda _, text: frames.HALF.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def _made(
@@ -237,21 +220,9 @@ def _written(notebook: NotebookNode, form: Form, path: Path, *, drawn: bool, tit
     held = Pictures(figures, pictures.draw(figures)) if drawn else None
     if form == "html" or held is None:
         page = html.put_together(notebook, title, pictures=held)
-        _replace(path, page.text)
+        replace(path, page.text)
         return sizes.of_page(page)
     made = rendered(notebook, held)
     text = nbformat.writes(made) + "\n"
-    _replace(path, text)
+    replace(path, text)
     return sizes.of_notebook(made, text)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a text into a file that is there whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        if path.exists():
-            beside.chmod(path.stat().st_mode)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -5,11 +5,21 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Final
 
+import nbformat
+
 from segkit.sharing import parameters
+from segkit.sharing.files import read, replace
 from segkit.sharing.manifest import MANIFEST
+from segkit.sharing.respondent_rows import Rows
+from segkit.sharing.scan import scan
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
     from nbformat import NotebookNode
+
+    from segkit.findings import Findings
 
 OF_NOTEBOOK: Final = ("kernelspec", "language_info", "title", "authors")
 OF_LANGUAGE: Final = ("name",)
@@ -29,6 +39,22 @@ def strip(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return copied
+
+
+def strip_file(path: Path, allow: Collection[str] = ()) -> tuple[bool, Findings]:
+    """Strip a notebook's file where it lies; return whether it changed, and what its words and code hold that must not leave.
+
+    Raises
+    ------
+    InvalidInput
+        When it is no notebook.
+    """
+    given = read(path)
+    stripped = strip(given)
+    before, after = path.read_text(encoding="utf-8"), nbformat.writes(stripped) + "\n"
+    if before != after:
+        replace(path, after)
+    return before != after, scan(stripped, Rows(), allow=allow).findings
 
 
 def only(metadata: NotebookNode, names: tuple[str, ...]) -> NotebookNode:

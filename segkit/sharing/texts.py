@@ -72,7 +72,7 @@ def _output(output: NotebookNode, place: Place, change: Change) -> None:
     for name in ("text", "ename", "evalue"):
         if name in output:
             output[name] = change(place, output[name])
-    if "traceback" in output:
+    if output.get("traceback"):
         output.traceback = change(place._replace(part=f"{place.part}, traceback"), "\n".join(output.traceback)).split("\n")
     for form, held in list(output.get("data", {}).items()):
         if form not in PICTURES:

@@ -40,7 +40,7 @@ function revive(place) {
   const copy = place.querySelector(".segkit-copy");
   const live = place.appendChild(document.createElement("div"));
   try {
-    globalThis.segkitWidgets[held.dataset.of](JSON.parse(held.textContent), live);
+    globalThis.segkitWidgets[held.dataset.widget](JSON.parse(held.textContent), live);
     copy.hidden = true;
   } catch (error) {
     live.remove();
