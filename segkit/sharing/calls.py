@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from IPython.core.inputtransformer2 import TransformerManager
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from nbformat import NotebookNode
+
+
+_TIMED: Final = re.compile(r"(?m)^([ \t]*)%%?(?:time|timeit|capture|prun)\b[ \t]*(?:-\S+[ \t]+(?:\d+[ \t]+)?)*")
+"""Magics before code that is run as it stands."""
 
 
 class Call(NamedTuple):
@@ -48,17 +53,19 @@ class Call(NamedTuple):
         return self.arguments[place] if place is not None and place < len(self.arguments) else None
 
 
-def calls_of(cell: NotebookNode) -> Iterator[Call]:
-    """Yield the calls of a cell from its beginning; a cell that is no Python has none."""
+def calls_of(cell: NotebookNode) -> list[Call]:
+    """Return the calls of a cell from its beginning; a cell that is no Python has none."""
     number = f"[{cell.get('execution_count') or ' '}]"
     try:
-        tree = ast.parse(TransformerManager().transform_cell(cell.source))
+        tree = ast.parse(TransformerManager().transform_cell(_TIMED.sub(r"\1", cell.source)))
     except (SyntaxError, ValueError):
-        return
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    for node in sorted(calls, key=lambda node: (node.lineno, node.col_offset, node.end_col_offset or 0)):
-        keywords = {one.arg: one.value for one in node.keywords if one.arg}
-        yield Call(_dotted(node.func), tuple(node.args), keywords, number)
+        return []
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    nodes.sort(key=lambda node: (node.lineno, node.col_offset, node.end_col_offset or 0))
+    return [
+        Call(_dotted(node.func), tuple(node.args), {one.arg: one.value for one in node.keywords if one.arg}, number)
+        for node in nodes
+    ]
 
 
 def _dotted(node: ast.expr) -> str:

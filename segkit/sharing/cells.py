@@ -115,7 +115,8 @@ def output(node: NotebookNode, place: str, pictures: Pictures | None = None) -> 
 def shown(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
     """Return the outputs without the live views of widgets whose static copy follows."""
     listed = list(outputs)
-    return [one for one, after in zip(listed, [*listed[1:], None], strict=True) if not (_is_live(one) and _is_copy(after))]
+    after = [*listed[1:], None][: len(listed)]
+    return [one for one, then in zip(listed, after, strict=True) if not (_is_live(one) and _is_copy(then))]
 
 
 def _is_live(node: NotebookNode) -> bool:

@@ -35,6 +35,7 @@ def read(path: Path) -> NotebookNode:
         OSError,
         AttributeError,
         KeyError,
+        TypeError,
     ) as error:
         raise InvalidInput(f"{path.name} is no notebook: {str(error).splitlines()[0]:.120}") from None
     return changed(found, lambda _, text: HALF.sub("\N{REPLACEMENT CHARACTER}", text))

@@ -167,7 +167,8 @@ class Rows:
                 if "," in line[0] or "\t" in line[0] or ";" in line[0]:
                     found = list(_of_csv(line[0], begin, below))
                 else:
-                    found = list(_aligned(begin, stop, below))
+                    is_index = line[0] != line[0].rstrip()  # pandas pads a line that has the names of an index alone
+                    found = list(_aligned(begin if is_index else None, stop, below))
                 if len(found) > self.most:
                     yield from found
 
@@ -196,7 +197,7 @@ def _of_csv(head: str, begin: int, below: list[re.Match[str]]) -> Iterator[tuple
             yield start, start + len(fields[place])
 
 
-def _aligned(begin: int, stop: int, below: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+def _aligned(begin: int | None, stop: int, below: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
     """Yield the words that end, or begin, where the heading does: columns are right-aligned, an index is left-aligned."""
     for line in below:
         if not line[0].strip():
