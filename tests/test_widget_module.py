@@ -11,7 +11,7 @@ RUNS_OR_ASKS = re.compile(
 )
 
 
-@pytest.mark.parametrize("name", ["tree_walker"])
+@pytest.mark.parametrize("name", ["quota_designer", "respondent_simulator", "segment_browser", "tree_walker"])
 def test_a_widget_without_python_is_one_script_that_asks_for_nothing(name: str) -> None:
     """The script can stand in a page as it is: nothing in it ends it, runs a text as a script, or names an address."""
     script = module.alone(name)

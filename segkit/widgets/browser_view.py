@@ -35,7 +35,7 @@ def table_view(editing: Editing, look: Look, rows: Sequence[str], planned: Mappi
         counted.setdefault(look.group, 0)
     return {
         "columns": [_column(editing, each, look) for each in (editing.schema.key, *editing.schema.fields)],
-        "rows": [_row(editing, row, planned.get(row)) for row in rows[page * PAGE : (page + 1) * PAGE]],
+        "rows": [row_view(editing, row, planned.get(row)) for row in rows[page * PAGE : (page + 1) * PAGE]],
         "groups": [{"value": name, "text": f"{name} ({n})"} for name, n in counted.items()],
         "has_groups": bool(group_columns(editing)),
         "group": look.group,
@@ -56,7 +56,8 @@ def _column(editing: Editing, column: Field, look: Look) -> dict[str, Any]:
     return {"name": column.name, "sort": sort, **about}
 
 
-def _row(editing: Editing, row: str, planned: Row | None) -> dict[str, Any]:
+def row_view(editing: Editing, row: str, planned: Row | None) -> dict[str, Any]:
+    """Return what is shown of a row, and what is planned for it."""
     is_new, is_removed = row in editing.edits.added, row in editing.edits.removed
     return {
         "row": row,

@@ -41,7 +41,7 @@ def codes_of_key(key: str) -> tuple[int, ...]:
 
 def design_view(draft: Draft, unfolded: Iterable[int] = ()) -> dict[str, Any]:
     """Return layers, grid and papers of a draft; `unfolded` are the ages whose months are shown."""
-    columns = [column for age in range(table.OLDEST_YEAR + 1) for column in _columns(age, age in set(unfolded))]
+    columns = [column for age in range(table.OLDEST_YEAR + 1) for column in columns_of(age, is_open=age in set(unfolded))]
     layers = {number: mask_of(quota) for number, quota in enumerate(draft.design.quotas, 1)}
     entry = draft.entry
     grid = _Grid(draft.mask, layers, entry, [quota.id for quota in draft.design.quotas])
@@ -73,7 +73,7 @@ def findings_view(findings: Findings) -> list[dict[str, str]]:
     ]
 
 
-def _columns(age: int, is_open: bool) -> list[dict[str, Any]]:  # noqa: FBT001 - a state of the view
+def columns_of(age: int, *, is_open: bool) -> list[dict[str, Any]]:
     """Return the column of an age, or those of its months."""
     unfolds = {"unfolds": is_open} if age in UNFOLDING else {}
     if not is_open:
@@ -121,11 +121,11 @@ class _Grid:
             "state": state,
             "marks": marks,
             "enters": enters,
-            "label": "; ".join(filter(None, [_named(key), *about])),
+            "label": "; ".join(filter(None, [named(key), *about])),
         }
 
 
-def _named(key: str) -> str:
+def named(key: str) -> str:
     """Name a cell in words."""
     if key == NO_CHILDREN:
         return "no children"

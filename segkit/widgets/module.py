@@ -24,6 +24,9 @@ def module(name: str) -> str:
     return "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in ("parts", name))
 
 
+BESIDE: Final = {"respondent_simulator": ("binomial",)}
+"""What an other half needs before it, by the widget's name."""
+
 VIEW, HALF = "export default { render };", "export default {"
 """What the module of a view, and of an other half, gives; each ends with it."""
 
@@ -39,9 +42,13 @@ def alone(name: str) -> str:
     ValueError
         When a module does not give what it has to: nothing would be drawn.
     """
-    runtime, half = ((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in ("alone", f"{name}_alone"))
+    names = ("alone", *BESIDE.get(name, ()), f"{name}_alone")
+    *runtime, half = ((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in names)
     shown = _given(module(name), VIEW, "return { render };")
-    parts = [runtime, f"register({json.dumps(name)}, (() => {{\n{shown}}})(), (() => {{\n{_given(half, HALF, 'return {')}}})());"]
+    parts = [
+        *runtime,
+        f"register({json.dumps(name)}, (() => {{\n{shown}}})(), (() => {{\n{_given(half, HALF, 'return {')}}})());",
+    ]
     return "\n".join(["(() => {", '"use strict";', *parts, "})();", ""])
 
 

@@ -13,6 +13,7 @@ from segkit.quotas.drafting import Draft
 from segkit.quotas.lint.check import lint
 from segkit.quotas.outlook import Outlook
 from segkit.quotas.survey import SurveyDocument, read_survey
+from segkit.widgets.alone_designer import designer_alone
 from segkit.widgets.designer_view import UNFOLDING, codes_of_key, design_view, findings_view
 from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
@@ -192,6 +193,9 @@ class QuotaDesigner(Shown):
             "why_not": self._repairs.why_not if self._repairs else "",
             **self._told,
         }
+
+    def _alone(self) -> dict[str, Any]:
+        return designer_alone(self._draft, self._unfolded)
 
     def _picture(self) -> markup.Markup:
         """Draw the state as static HTML: the quotas, the grid, the forecast, the findings, the JSON."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from segkit import markup
 from segkit.errors import InvalidInput
 from segkit.sel.scenario import Scenario
+from segkit.widgets.alone_simulator import simulator_alone
 from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
 from segkit.widgets.simulator_view import preview_view, python_of, scenario_view
@@ -187,6 +188,23 @@ class RespondentSimulator(Shown):
             return {**chosen, **said, "is_known": False}
         shown = {"preview": preview_view(scenario), "code": self.code, "is_known": True}
         return {**chosen, **said, **shown, **scenario_view(scenario, self._opened)}
+
+    def _alone(self) -> dict[str, Any]:
+        """Return all that was computed: another source would have to be."""
+        known = {name: self._shown_of(name, scenario) for name, scenario in self._scenarios.items()}
+        return {
+            "opened": self._opened,
+            "sources": {name: {**of, **simulator_alone(self._scenarios[name])} for name, of in known.items()},
+        }
+
+    def _shown_of(self, name: str, scenario: Scenario) -> dict[str, Any]:
+        code = python_of(scenario, name, self._choices[name].code)
+        return {"shown": {**scenario_view(scenario, self._opened), "preview": preview_view(scenario), "code": code}}
+
+    def _saved(self) -> dict[str, Any]:
+        """Return what is saved; a file that was made to be downloaded is no part of it."""
+        saved = super()._saved()
+        return {**saved, "view": {**saved["view"], "csv": ""}}
 
     def _picture(self) -> markup.Markup:
         """Draw the state as static HTML: the segments, what was moved, the first respondents."""

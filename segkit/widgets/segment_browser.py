@@ -11,6 +11,7 @@ from segkit.registry.editing import Editing
 from segkit.registry.looking import Look
 from segkit.registry.plan_rows import SIGNS
 from segkit.registry.proposal import Proposal, so_already
+from segkit.widgets.alone_browser import browser_alone
 from segkit.widgets.browser_view import confirm_view, outcome_view, plan_view, python_of, table_view
 from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
@@ -228,6 +229,9 @@ class SegmentBrowser(Shown):
             "code": self.code,
             **self._told,
         }
+
+    def _alone(self) -> dict[str, Any]:
+        return browser_alone(self._editing, self._look, self._rows, self._proposal.rows())
 
     def _picture(self) -> markup.Markup:
         """Draw the state as static HTML: the table as it stands, and the plan."""

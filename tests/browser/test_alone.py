@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from alone_model import alone_views, differences, load, python_view, saved_of
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from segkit.quotas.codes import child_codes
+from segkit.quotas.design import QuotaDesign
 from segkit.sel.question import Answer, Question
 from segkit.sel.tree import Tree
+from segkit.widgets.quota_designer import QuotaDesigner
 from segkit.widgets.tree_walker import TreeWalker
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-DRAWN = settings(derandomize=True, deadline=None, max_examples=40)
+DRAWN = settings(derandomize=True, deadline=None, max_examples=40, phases=[Phase.generate])
 NUMBERS = [
     "",
     " 7 ",
@@ -88,3 +91,65 @@ def test_a_walk_without_python_is_the_walk_in_python(page: LabPage) -> None:
         _walked(page, walker, messages)
 
     walked()
+
+
+KEYS = [
+    *(f"{gender}-{age}" for gender in ("boy", "girl") for age in (0, 1, 2, 3, 9, 17)),
+    "none",
+    "boy-m1",
+    "boy-m12",
+    "girl-m13",
+    "girl-m47",
+]
+IDS = ["<b>boys</b>", "it's", "\"both' \n", "ü\u2028\u200b\U0001f600\ue000"]
+DRAWN_HERE = frozenset({"findings", "outlook", "repairs", "why_not", "json", "code"})
+DREW = st.one_of(
+    st.builds(
+        lambda cells, on: {"do": "paint", "cells": cells, "on": on}, st.lists(st.sampled_from(KEYS), max_size=4), st.booleans()
+    ),
+    st.builds(lambda layer: {"do": "select", "layer": layer}, st.sampled_from([None, "quota 1", "quota 2", *IDS])),
+    st.sampled_from([{"do": "add"}, {"do": "drop"}, {"do": "undo"}, {"do": "undo"}, {"do": "redo"}]),
+    st.builds(lambda value: {"do": "rename", "value": value}, st.sampled_from(["", " a ", *IDS])),
+    st.builds(
+        lambda layer, value: {"do": "count", "layer": layer, "value": value},
+        st.sampled_from([None, "quota 1", IDS[0]]),
+        st.sampled_from(["12", "1,200", "-3", "", "\u00a07 ", "x" * 60 + "'", "1234567890"]),
+    ),
+    st.builds(lambda value: {"do": "completes", "value": value}, st.sampled_from(["", " ", "900", "many", "٣"])),
+    st.builds(lambda value: {"do": "follow", "value": value}, st.booleans()),
+    st.builds(lambda age: {"do": "unfold", "age": age}, st.integers(0, 5)),
+)
+
+
+def _in_words(view: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
+    """Return a view with the families of layers that were changed here taken from another."""
+    layers = [
+        {**layer, "families": other["families"]} if layer["families"] in {"changed here", "added here"} else layer
+        for layer, other in zip(view["layers"], words["layers"], strict=True)
+    ]
+    return {**view, "layers": layers}
+
+
+def _designs() -> list[QuotaDesign]:
+    boys = QuotaDesign(completes=100, qualification=child_codes()).with_quota(IDS[0], child_codes("boy"), 40)
+    months = QuotaDesign().with_quota("quota 2", child_codes(months=(11, 14)), None, unit="months").with_quota(IDS[1], None, 3)
+    return [QuotaDesign(), boys.with_quota(IDS[2], child_codes("girl", ages=(0, 4)), 60), months]
+
+
+def test_a_design_without_python_is_the_draft_in_python(page: LabPage) -> None:
+    """Whatever is painted, counted, named, added, removed, undone or unfolded: grid, layers and words are Python's."""
+    load(page, "quota_designer")
+
+    @DRAWN
+    @given(st.sampled_from(_designs()), st.lists(DREW, max_size=3), st.lists(DREW, min_size=1, max_size=10))
+    def drew(design: QuotaDesign, before: list[dict[str, Any]], messages: list[dict[str, Any]]) -> None:
+        first = QuotaDesigner(design)
+        for message in before:
+            first._heard(first, message, [])
+        designer = QuotaDesigner(first.design)
+        views = alone_views(page, saved_of(designer), messages)
+        for message, view in zip([None, *messages], views, strict=True):
+            python = python_view(designer, message)
+            assert not differences(_in_words(view, python), python, DRAWN_HERE), message
+
+    drew()

@@ -88,7 +88,7 @@ function draw(name, shown, half, saved, element) {
     note.textContent = half.note(model.state, saved);
     note.hidden = !note.textContent;
     const closed = within(half.closed ?? []);
-    if (closed) for (const node of view.querySelectorAll(closed)) node.disabled = true;
+    if (closed) for (const node of view.querySelectorAll(closed)) node[node.tagName === "TEXTAREA" ? "readOnly" : "disabled"] = true;
   };
   model.on("change:view", tell); // after the view: it draws first
   tell();
