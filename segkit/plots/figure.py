@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -11,11 +11,15 @@ import plotly.io as pio
 from segkit import markup
 from segkit.errors import InvalidInput
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 CONFIG: dict[str, Any] = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
 """How a figure is shown; plotly 7 would otherwise offer to upload its data."""
 
 INK = "#7a7f87"  # reads on white and on JupyterLab's dark ground alike
 BAR = "#4c78a8"
+LOST = "rgba(127,127,127,.3)"
 
 
 class Figure(go.Figure):  # type: ignore[misc] # plotly has no types
@@ -75,6 +79,15 @@ class Figure(go.Figure):  # type: ignore[misc] # plotly has no types
         """Show the figure as plotly does, without the upload button."""
         kwargs["config"] = {**CONFIG, **kwargs.get("config", {})}
         super().show(*args, **kwargs)
+
+
+def hatching(hatched: Iterable[bool], **look: float) -> dict[str, Any]:
+    """Return the pattern of bars of which some are hatched.
+
+    Its ground is given: plotly would look for one that contrasts with the colours of all bars together, and complain.
+    """
+    shapes = ["/" if each else "" for each in hatched]
+    return {"shape": shapes, "fillmode": "replace", "fgcolor": INK, "bgcolor": [LOST] * len(shapes), **look}
 
 
 def column_of(frame: object, name: object, what: str = "one row a respondent") -> pd.Series[Any]:

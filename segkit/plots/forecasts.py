@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segkit import frames, markup
-from segkit.plots.figure import BAR, INK, Figure, check_kind
+from segkit.plots.figure import BAR, INK, LOST, Figure, check_kind, hatching
 from segkit.quotas.field.admission import COMPLETE, NO_MATCHED_QUOTA, QUOTA_FULL, TERMINATED, UNOPENED
 from segkit.quotas.field.comparison import Comparison
 from segkit.quotas.field.forecast import Forecast
@@ -25,7 +25,6 @@ STEPS = (TERMINATED, QUOTA_FULL, UNOPENED, NO_MATCHED_QUOTA, NOT_COMPLETED, COMP
 ARRIVED = "arrivals"
 CUT, LINE = 40, 44  # letters of a name, pixels of a line; the frame has all letters
 SMALL_MEAN = 10  # below it, tenths are told
-LOST = "rgba(127,127,127,.3)"
 GRID: Mapping[str, Any] = {"gridcolor": "rgba(127,127,127,.25)", "zeroline": False}
 SMALL: Mapping[str, Any] = {"font": {"size": 13}}
 TOP: Mapping[str, Any] = {"yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 28}}
@@ -114,7 +113,7 @@ def _bars(data: pd.DataFrame, names: Sequence[str], labels: Sequence[str]) -> go
         marker={
             "color": [LOST if lost else BAR for lost in is_loss],
             "line": {"color": [INK if lost else BAR for lost in is_loss], "width": 1},
-            "pattern": {"shape": ["/" if lost else "" for lost in is_loss], "fgcolor": INK, "size": 6, "solidity": 0.25},
+            "pattern": hatching(map(bool, is_loss), size=6, solidity=0.25),
         },
         text=labels,
         textposition="outside",

@@ -10,8 +10,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segkit import markup
-from segkit.plots.figure import BAR, INK, Figure
-from segkit.plots.forecasts import GRID, LOST, TOP, titled
+from segkit.plots.figure import BAR, INK, LOST, Figure, hatching
+from segkit.plots.forecasts import GRID, TOP, titled
 from segkit.plots.groups import Groups
 from segkit.provenance import WORDS, together
 
@@ -76,7 +76,7 @@ class Tallies(NamedTuple):
             marker={
                 "color": [LOST if each else BAR for each in self.hatched],
                 "line": {"color": INK, "width": [int(each) for each in self.hatched]},
-                "pattern": {"shape": ["/" if each else "" for each in self.hatched], "fgcolor": INK, "solidity": 0.2},
+                "pattern": hatching(self.hatched, solidity=0.2),
             },
             text=labels,
             textposition="outside",

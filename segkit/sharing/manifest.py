@@ -132,7 +132,7 @@ def _digest(notebook: NotebookNode) -> str:
 
 def cell_of(rows: Iterable[Row]) -> NotebookNode:
     """Return the manifest as a cell of words."""
-    table = markup.table("About this document", ["what", "", "code"], rows)
+    table = markup.table("About this document", ["what", "as it was", "code"], rows)
     note = markup.note("Read by segkit from the notebook's code and outputs. Synthetic is what segkit or its sandbox made up.")
     words = f"{table.html}\n\n{note.html}"
     cell: NotebookNode = nbformat.v4.new_markdown_cell(words, metadata={"tags": [MANIFEST]}, id=MANIFEST)

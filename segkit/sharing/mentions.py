@@ -20,7 +20,7 @@ SEEDED: Final = ("compare", "feasibility", "forecast", "learn_rule", "repair", "
 """Functions of segkit that draw, or may."""
 
 OF_POPULATION: Final = ("counts", "sample", "tally")
-GENERATORS: Final = {"default_rng": "", "RandomState": "", "seed": "random"}
+GENERATORS: Final = {"default_rng": "", "Random": "", "RandomState": "", "seed": "random"}
 """What makes a generator of random numbers, and the module that its name alone does not tell."""
 
 SHOWN: Final = 60
