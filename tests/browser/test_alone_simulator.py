@@ -81,6 +81,8 @@ def _as_it_says(view: dict[str, Any], python: dict[str, Any]) -> dict[str, Any]:
 def _compare(simulator: RespondentSimulator, message: dict[str, Any] | None, view: dict[str, Any]) -> None:
     """Do in Python what was done; without Python one question is moved at a time, and all others are put back."""
     own = OF_THE_RUN
+    if view["error"].startswith("Moving several questions"):
+        message, own = {"do": "nothing"}, own | {"error", "status"}
     if message and message["do"] == "move" and not view["error"]:
         for other in [name for name in simulator.scenario.moved if name != message["question"]]:
             simulator._step(simulator.scenario.reset(other))
@@ -96,13 +98,14 @@ def _compare(simulator: RespondentSimulator, message: dict[str, Any] | None, vie
 def test_one_question_moved_without_python_is_the_tilted_law(page: LabPage) -> None:
     """Shares of segments and of all answers, moved and put back, for any number of respondents, are Python's to 1e-9."""
     load(page, "respondent_simulator")
-    saved = saved_of(_simulator())
 
     @settings(derandomize=True, deadline=None, max_examples=60, phases=[Phase.generate])
-    @given(st.lists(DID, min_size=1, max_size=8))
-    def moved(messages: list[dict[str, Any]]) -> None:
+    @given(st.lists(DID, max_size=5), st.lists(DID, min_size=1, max_size=8))
+    def moved(before: list[dict[str, Any]], messages: list[dict[str, Any]]) -> None:
         simulator = _simulator()
-        for message, view in zip([None, *messages], alone_views(page, saved, messages), strict=True):
+        for message in before:
+            simulator._heard(simulator, message, [])
+        for message, view in zip([None, *messages], alone_views(page, saved_of(simulator), messages), strict=True):
             _compare(simulator, message, view)
 
     moved()

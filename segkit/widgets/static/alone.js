@@ -80,7 +80,7 @@ function draw(name, shown, half, saved, element) {
   if (absent.length) add("style", "", `${within(absent)} { display: none !important; }`);
   const line = add("p", "sk-alone", `${half.works} ${half.needs}`);
   const note = add("p", "sk-alone sk-alone-note", "");
-  for (const one of [line, note]) one.style.cssText = "font-size: .9em; margin: .2em 0; color: var(--jp-ui-font-color1, inherit)";
+  for (const one of [line, note]) one.style.cssText = "font: 13px/1.4 var(--jp-ui-font-family, system-ui, sans-serif); margin: .3em 0; color: var(--jp-ui-font-color1, inherit)";
   const view = add("div", "sk-alone-view", "");
   view.dataset.skAlone = place;
   shown.render({ model, el: view });

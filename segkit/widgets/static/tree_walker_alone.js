@@ -75,7 +75,8 @@ const acts = {
 
 function begin(saved) {
   const { questions, at: place } = saved.alone;
-  return { at: place, given: questions.map((one) => one.given), refused: questions.map((one) => one.refused), member: saved.view.member_id, result: saved.view.result };
+  const state = { at: place, given: questions.map((one) => one.given), refused: questions.map((one) => one.refused), member: saved.view.member_id, result: saved.view.result };
+  return { ...state, first: state.given };
 }
 
 function said({ shown }, given) {
@@ -110,8 +111,10 @@ function body(state, saved) {
 }
 
 function view(state, saved) {
+  const { code } = saved.view;
   return {
-    ...saved.view, outline: saved.alone.questions.map((question, place) => step(state, saved, question, place)), question: asked(state, saved),
+    ...saved.view, ...(code && state.given !== state.first ? { code: `# As it was when the notebook ran:\n${code}` } : {}),
+    outline: saved.alone.questions.map((question, place) => step(state, saved, question, place)), question: asked(state, saved),
     can_back: state.given.length > 0 && state.at !== 0, complete: state.given.length > 0 && !state.given.includes(null),
     member_id: state.member, payload: JSON.stringify(body(state, saved), null, 2), result: state.result,
   };
