@@ -24,7 +24,10 @@ def _walker() -> TreeWalker:
 
 
 def _designer() -> QuotaDesigner:
-    return QuotaDesigner(sk.QuotaDesign(100, BOYS).with_quota("boys", BOYS, 60), replicates=100)
+    designer = QuotaDesigner(sk.QuotaDesign(100, BOYS).with_quota("boys", BOYS, 60), replicates=100)
+    designer._do_exact({})  # as its view asks by itself, once the hand rests
+    designer._redraw("")
+    return designer
 
 
 def _simulator() -> RespondentSimulator:

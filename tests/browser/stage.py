@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
     from segkit.widgets.shown import Shown
 
-PAGE = (
-    "<html lang='en'><title>stage</title><body data-jp-theme-light='true'><style>{css}</style><main>{places}</main></body></html>"
-)
+PAGE = "<!DOCTYPE html><html lang='en'><title>stage</title><body data-jp-theme-light='true'><main>{places}</main></body></html>"
+DRESS = """
+(texts) => {
+  document.querySelectorAll('style').forEach((node) => node.remove());
+  document.head.append(...texts.map((textContent) => Object.assign(document.createElement('style'), { textContent })));
+}
+"""
 START = """
 async (shown) => {
   const models = [];
@@ -44,10 +48,14 @@ class Stage:
 
     def __init__(self, page: LabPage, *widgets: Shown) -> None:
         self.page, self.widgets, self.widget = page, widgets, widgets[0]
-        css = "\n".join(style(name) for name in sorted({each._name for each in widgets}))
-        page.show(PAGE.format(css=css, places="".join(f"<div id='stage-{at}'></div>" for at in range(len(widgets)))))
+        page.show(PAGE.format(places="".join(f"<div id='stage-{at}'></div>" for at in range(len(widgets)))))
+        self.dress(sorted({each._name for each in widgets}))
         page.evaluate(START, [{"text": module(each._name), "view": each.view} for each in widgets])
         self.root = page.locator("#stage-0 .sk-widget")
+
+    def dress(self, names: list[str]) -> None:
+        """Give the page the styles of these widgets, each whole and in this order, as JupyterLab does."""
+        self.page.evaluate(DRESS, [style(name) for name in names])
 
     def sent(self) -> list[dict[str, Any]]:
         """Return what the views sent and nobody answered."""

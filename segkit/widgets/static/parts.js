@@ -43,7 +43,7 @@ function copying(name, text) {
   const done = () => { told.textContent = " copied"; };
   const failed = () => { told.textContent = " could not be copied: select the text"; };
   const copy = () => { if (navigator.clipboard) navigator.clipboard.writeText(text()).then(done, failed); else failed(); };
-  return buttons(button(name, copy, { "data-do": name }), told);
+  return [button(name, copy, { "data-do": name }), told];
 }
 
 function found(finding) {
@@ -66,7 +66,7 @@ function frame({ model, el }, kind, name, about = "", own = {}) {
   const [error, silent] = [alarm("error"), alarm("warning")];
   const live = make("p", { className: "sk-live", role: "status" });
   const python = make("pre", { tabIndex: 0, "aria-label": "Python", "data-do": "python" });
-  const code = folded("Show me the code", copying("Copy code", () => python.textContent), python);
+  const code = folded("Show me the code", buttons(...copying("Copy code", () => python.textContent)), python);
   const root = make("section", { className: `sk-widget ${kind}`, "aria-label": label(name) + about }, head, error, silent, work, code, note, live);
   const nameOf = (node) => node.dataset.key ?? node.dataset.do;
   const named = (wanted) => wanted && [...root.querySelectorAll("[data-do], [data-key]")].find((node) => nameOf(node) === wanted && !node.disabled && !node.hidden);

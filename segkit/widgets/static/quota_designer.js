@@ -146,7 +146,7 @@ function papers(send, redraw) {
     if (text.value !== (typed ?? json)) text.value = typed ?? json;
     unused.hidden = discard.hidden = typed === null;
   };
-  return { fill, node: folded("The vendor's JSON", text, unused, buttons(use, discard), copying("Copy JSON", () => json)) };
+  return { fill, node: folded("The vendor's JSON", text, unused, buttons(use, ...copying("Copy JSON", () => json), discard)) };
 }
 
 // where the focus goes once this is done; else it stays where it was

@@ -74,6 +74,7 @@ function fillLine(one, row, wide, isOpen) {
     }
     cell.input.style.width = `${wide[place]}ch`;
     cell.input.disabled = row.is_removed;
+    cell.node.dataset.text = text; // on paper
     cell.input.classList.toggle("sk-changed", was !== null);
     cell.was.textContent = was === null ? "" : `was ${was || "empty"}`;
   });

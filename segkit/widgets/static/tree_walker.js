@@ -94,7 +94,7 @@ function render(place) {
   const of = frame(place, "sk-walker", "Tree walker", `: ${model.get("view").title}`, { forget: () => { asked = ""; draw(); } });
   const summary = make("summary", { "data-do": "body" });
   const payload = make("pre", { tabIndex: 0, "aria-label": "POST body", "data-do": "payload" });
-  const body = make("details", {}, summary, copying("Copy", () => payload.textContent), payload);
+  const body = make("details", {}, summary, buttons(...copying("Copy", () => payload.textContent)), payload);
   const stage = make("div", { className: "sk-columns" });
   of.work.append(stage, body);
   let doing = null;

@@ -58,13 +58,20 @@ WIDE = """
   }).map((node) => node.outerHTML.slice(0, 120));
 }
 """
+STYLES = """
+() => [...document.querySelectorAll('.sk-widget, .sk-widget *')].map((node) => {
+  const style = getComputedStyle(node);
+  return [...style].filter((name) => !name.startsWith('--')).map((name) => `${name}: ${style[name]}`).join('; ');
+})
+"""
 CUT = """
 (root) => [...root.querySelectorAll('*')].filter((node) => {
   if (!node.checkVisibility() || node.closest('.sk-live')) return false;
   const { overflowX, overflowY } = getComputedStyle(node);
   const high = node.scrollHeight > node.clientHeight + 1 && overflowY !== 'visible';
   const wide = node.scrollWidth > node.clientWidth + 1 && overflowX !== 'visible';
-  return (high || wide) && !node.matches('input, select');
+  const beyond = node.getBoundingClientRect().right > root.getBoundingClientRect().right + 1;
+  return (high || wide || beyond) && !node.matches('input, select');
 }).map((node) => node.outerHTML.slice(0, 120))
 """
 ACTS = ["Keep this state", "Copy code", "Undo", "Start again", "Add a quota", "Remove", "Calculate segment", "Download CSV"]
@@ -160,6 +167,17 @@ def test_two_of_a_kind_do_not_mix(page: LabPage) -> None:
     page.locator("#stage-3 .sk-choice label").nth(1).click()
     expect(page.locator("#stage-3 input:checked")).to_have_count(1)
     expect(page.locator("#stage-2 input:checked")).to_have_count(0)
+
+
+def test_no_style_touches_another_widget(page: LabPage) -> None:
+    """A page has the styles of several widgets, in any order, and each widget looks as it does alone."""
+    looks = []
+    for order in (list(widgets.__all__), list(widgets.__all__)[::-1]):
+        stage = Stage(page, *(FAMILY[name]() for name in widgets.__all__))
+        stage.dress([each._name for name in order for each in stage.widgets if type(each).__name__ == name])
+        looks.append(page.evaluate(STYLES))
+    assert len(looks[0]) > 300
+    assert looks[0] == looks[1]
 
 
 @pytest.mark.parametrize("name", widgets.__all__)
