@@ -154,11 +154,16 @@ function render(place) {
       if (view.is_known) fill(view, parts, held, of.typing);
       of.tell(view);
     });
-    if (view.csv && wanted) download(view.csv);
-    wanted &&= !view.csv && !view.error;
     goOn();
   };
-  return of.show(draw);
+  const file = () => {
+    const view = model.get("view");
+    if (view.csv && wanted) download(view.csv);
+    wanted &&= !view.csv && !view.error;
+  };
+  model.on("change:view", file); // the drawing may be held up until the view after it
+  const end = of.show(draw);
+  return () => { model.off("change:view", file); end(); };
 }
 
 export default { render };
