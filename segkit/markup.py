@@ -74,3 +74,8 @@ def folded(summary: object, content: object, *, is_open: bool = False) -> Markup
     """Write content that the reader unfolds."""
     inside = join([element("summary", summary), content])
     return Markup(f"<details open>{inside.html}</details>") if is_open else element("details", inside)
+
+
+def preformatted(content: object) -> Markup:
+    """Write text with its lines as they are; those that are too long are broken, so that none is cut."""
+    return element("pre", content, "white-space:pre-wrap;overflow-wrap:anywhere")

@@ -289,11 +289,3 @@ def test_what_nothing_is_drawn_from(wrong: Any) -> None:
     """Sources that are none, and two of one name, are refused."""
     with pytest.raises(InvalidInput):
         RespondentSimulator(wrong)
-
-
-def test_hostile_names_are_text_in_the_twin() -> None:
-    """Names like markup are escaped in the static copy."""
-    hostile = "<img src=x onerror=alert(1)>"
-    rule = sk.standard("mx-amai", 2022).rule.from_points({hostile: {hostile: 0, "b": 1}}, {hostile: 0})
-    simulator = RespondentSimulator({hostile: Population.fit(rule)}).move(hostile, "b", 0.9)
-    assert "<img" not in simulator._twin.html("now")

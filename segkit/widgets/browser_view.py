@@ -20,10 +20,17 @@ if TYPE_CHECKING:
     from segkit.registry.proposal import Proposal
     from segkit.registry.schema import Field, Schema
 
+DOUBLE = "://sandbox.invalid/"
+"""The address of a double in the same process; no registry can have it."""
 MOST_CHANGES = 60
 """Changes of a plan that are shown one by one."""
 LONGEST_VALUE = 300
 """Characters of a value that are shown beside another."""
+
+
+def provenance_of(target: str) -> str:
+    """Return the word for what a registry holds: nobody labels a user's own segments, but those of a double are made up."""
+    return "synthetic" if DOUBLE in target else ""
 
 
 def table_view(editing: Editing, look: Look, rows: Sequence[str], planned: Mapping[str, Row]) -> dict[str, Any]:

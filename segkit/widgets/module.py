@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 from typing import Final
 
 STATIC = pathlib.Path(__file__).parent / "static"
+
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 
 SAVED: Final = "application/vnd.segkit.widget.v1+json"
 """The form of an output in which a widget's state is saved: ``{"widget": name, "view": {...}, "alone": {...}}``.
@@ -20,8 +23,12 @@ SAVED: Final = "application/vnd.segkit.widget.v1+json"
 
 
 def module(name: str) -> str:
-    """Return the ES module of a widget; it imports nothing, for a widget has no address to import from."""
-    return "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in ("parts", name))
+    """Return the ES module of a widget; it imports nothing, for a widget has no address to import from.
+
+    Its comments are left out: a notebook may be saved with the module of every widget that it shows.
+    """
+    text = "\n".join((STATIC / f"{part}.js").read_text(encoding="utf-8") for part in ("parts", name))
+    return COMMENT.sub("", text)
 
 
 BESIDE: Final = {"respondent_simulator": ("binomial",)}

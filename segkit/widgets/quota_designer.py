@@ -45,6 +45,10 @@ class QuotaDesigner(Shown):
     ----------
     design
         The design as it is drawn now; setting it is a step that can be undone.
+    findings
+        What `lint` finds in it, under the law of families that the forecast uses.
+    code
+        The Python that makes the design.
 
     Raises
     ------
@@ -211,7 +215,7 @@ class QuotaDesigner(Shown):
             if found
             else markup.note("✓ Nothing found.")
         )
-        paper = markup.folded("The vendor's JSON", markup.element("pre", view["json"], "overflow:auto"))
+        paper = markup.folded("The vendor's JSON", markup.preformatted(view["json"]))
         return markup.join([markup.Markup(self.design._repr_html_()), grid, told, findings, paper])
 
     def __repr__(self) -> str:

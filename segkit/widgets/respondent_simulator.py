@@ -51,6 +51,8 @@ class RespondentSimulator(Shown):
         The law as it is now.
     frame
         The respondents, drawn when it is read: what `Population.sample` gives.
+    code
+        The Python that makes the population and the respondents.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from segkit.registry.looking import Look
 from segkit.registry.plan_rows import SIGNS
 from segkit.registry.proposal import Proposal, so_already
 from segkit.widgets.alone_browser import browser_alone
-from segkit.widgets.browser_view import confirm_view, outcome_view, plan_view, python_of, table_view
+from segkit.widgets.browser_view import confirm_view, outcome_view, plan_view, provenance_of, python_of, table_view
 from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
 
@@ -52,6 +52,8 @@ class SegmentBrowser(Shown):
         The frame that `plan` is made of: one row a changed segment, text.
     applied
         What became of the plan that was applied last; None before one was.
+    code
+        The Python that makes the same plan of ``store``, and applies it.
 
     Raises
     ------
@@ -227,6 +229,7 @@ class SegmentBrowser(Shown):
             "confirm": confirm_view(self._proposal) if self._is_asked else None,
             "outcome": outcome_view(self.applied) if self.applied else None,
             "code": self.code,
+            "provenance": provenance_of(self._store.target),
             **self._told,
         }
 
@@ -240,7 +243,7 @@ class SegmentBrowser(Shown):
         signs = [f"{SIGNS[planned[row].action]} {planned[row].action}" if row in planned else "" for row in rows]
         cells = [["; ".join(editing.text(row, name).splitlines()) for name in editing.columns] for row in rows]
         shown = [(first or row, *others, sign) for row, (first, *others), sign in zip(rows, cells, signs, strict=True)]
-        caption = f"{editing.schema.registry} at {self._store.target}"
+        caption = ": ".join(filter(None, [f"{editing.schema.registry} at {self._store.target}", self.view["provenance"]]))
         parts: list[object] = [markup.table(caption, [*editing.columns, "plan"], shown)]
         if len(self._rows) > MOST_KEPT:
             parts.append(markup.note(f"{len(self._rows) - MOST_KEPT} more."))

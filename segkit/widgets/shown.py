@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import anywidget
 import traitlets
 
+from segkit import markup
 from segkit.credentials import redact
 from segkit.errors import InvalidInput, SegkitError
 from segkit.widgets.twin import Twin
-
-if TYPE_CHECKING:
-    from segkit import markup
 
 
 class Shown(anywidget.AnyWidget):
     """A widget; one of ours sets itself up, and then calls this constructor.
 
-    It has `_drawn`, all that the view shows, as plain data; `_picture`, the same as static HTML; and for each message a method
-    ``_do_<what>``, which returns the line that a screen reader is told.
+    It has `_drawn`, all that the view shows, as plain data, `code` among it; `_picture`, the same as static HTML; and for each
+    message a method ``_do_<what>``, which returns the line that a screen reader is told.
     """
 
     view = traitlets.Dict().tag(sync=True)
@@ -29,9 +27,14 @@ class Shown(anywidget.AnyWidget):
     def __init__(self) -> None:
         self._error = self._status = self._doubt = self._kept = ""
         self._heard_so_far, self._answered = 0, ""
-        self._twin = Twin(self._picture, self._live_bundle, self._saved)
+        self._twin = Twin(self._copied, self._live_bundle, self._saved)
         super().__init__(view=self._drawn())
         self.on_msg(self._heard)
+
+    @property
+    def code(self) -> str:
+        """The Python that makes what is shown."""
+        raise NotImplementedError
 
     def keep(self) -> None:
         """Write the state as it is now into the notebook, for readers without a kernel."""
@@ -87,6 +90,12 @@ class Shown(anywidget.AnyWidget):
 
     def _picture(self) -> markup.Markup:
         raise NotImplementedError
+
+    def _copied(self) -> markup.Markup:
+        """Draw the twin: the picture, and the code that makes what it shows."""
+        if not (code := self.view.get("code")):
+            return self._picture()
+        return markup.join([self._picture(), markup.folded("Show me the code", markup.preformatted(code))])
 
     def _alone(self) -> dict[str, Any]:
         """Return what the view's other half needs, beside the view, to go on without Python."""

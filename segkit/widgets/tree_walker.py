@@ -13,7 +13,7 @@ from segkit.sel.tree import Tree
 from segkit.sel.walk import Walk
 from segkit.widgets.module import module, style
 from segkit.widgets.shown import Shown
-from segkit.widgets.walk_view import result_view, walk_alone, walk_view
+from segkit.widgets.walk_view import PLACEHOLDER_LOCALE, python_of, result_view, walk_alone, walk_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from segkit.findings import Findings
 
     Calculate = Callable[[str, str, Walk], SegmentAnswer]
-
-PLACEHOLDER_LOCALE = "LOCALE"
 
 
 class TreeWalker(Shown):
@@ -48,6 +46,12 @@ class TreeWalker(Shown):
         The `SegmentAnswer` of these answers, None until it is calculated and when an answer changes.
     member_id, locale
         What is sent with the answers.
+    payload
+        The body of the calculate call, with what is answered so far.
+    findings
+        What was refused.
+    code
+        The Python that makes the same walk of ``tree``, and its body or, once it was calculated, its segment.
 
     Raises
     ------
@@ -82,6 +86,11 @@ class TreeWalker(Shown):
     def payload(self) -> dict[str, Any]:
         """The body of the calculate call, with what is answered so far."""
         return self.walk.payload(self.member_id, locale=self.locale or PLACEHOLDER_LOCALE, partial=True)
+
+    @property
+    def code(self) -> str:
+        """The Python that makes the same walk of ``tree``, and its body or, once it was calculated, its segment."""
+        return python_of(self.walk, self.member_id, self.locale, is_calculated=self.result is not None)
 
     @property
     def findings(self) -> Findings:
@@ -160,6 +169,7 @@ class TreeWalker(Shown):
             "member_id": self.member_id,
             "payload": json.dumps(self.payload, indent=2, ensure_ascii=False),
             "result": result_view(self.result),
+            "code": self.code,
             **self._told,
         }
 
@@ -172,7 +182,7 @@ class TreeWalker(Shown):
         if self.result:
             about = f" (segment {self.result.segment_id}, {self.result.provenance}) {self.result.note}"
             segment = markup.element("p", markup.join([markup.element("strong", self.result.segment_text), about]))
-        body = markup.folded("The POST body", markup.element("pre", self.view["payload"], "overflow:auto"))
+        body = markup.folded("The POST body", markup.preformatted(self.view["payload"]))
         return markup.join([markup.Markup(self.walk._repr_html_()), segment, body])
 
     def __repr__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 from segkit.findings import SIGNS
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from segkit.sel.calculation import SegmentAnswer
     from segkit.sel.question import Question
     from segkit.sel.walk import Walk
+
+PLACEHOLDER_LOCALE = "LOCALE"
+LONGEST_REFUSED = 80
+"""Characters of a refused value that are written."""
 
 
 def walk_view(walk: Walk) -> dict[str, Any]:
@@ -121,3 +126,35 @@ def result_view(result: SegmentAnswer | None) -> dict[str, Any] | None:
         "provenance": result.provenance,
         "note": result.note,
     }
+
+
+def python_of(walk: Walk, member_id: str, locale: str | None, *, is_calculated: bool) -> str:
+    """Return the Python that makes the same walk of ``tree``, with what was refused, and its body or its segment.
+
+    How the tree was read, and what calculates, only the caller knows.
+    """
+    lines = [f"tree = ...  # tree {walk.parent.qualification_id}, as you gave it", "", "walk = tree.walk()"]
+    lines += [f"walk.answer({_literal(given)}, {question})" for question, given in walk.answers.items()]
+    lines += [_refused(value, question) for question, value in walk.refused.items()]
+    if walk.current:
+        lines.append(f"walk.go_to({walk.current.qualification_id})")
+    if is_calculated:
+        lines += ["", "calculate = ...  # such as ps.calculate, as you gave it"]
+        lines.append(f"result = calculate({locale!r}, {member_id!r}, walk)")
+    else:
+        lines.append(f"body = walk.payload({member_id!r}, locale={locale or PLACEHOLDER_LOCALE!r}, partial=True)")
+    return "\n".join(lines) + "\n"
+
+
+def _literal(given: Given) -> str:
+    return repr(list(given) if isinstance(given, tuple) else given)
+
+
+def _refused(value: object, question: int) -> str:
+    """Return the line that is refused again; a comment where the value cannot be written as Python."""
+    written = " ".join(repr(value).split())
+    try:
+        ast.literal_eval(written)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return f"# refused at {question}: {written[:LONGEST_REFUSED]}"
+    return f"walk.answer({value!r}, {question})  # refused"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from labpage import check_axe
 from playwright.sync_api import expect
+from stage import Stage
 
 import segkit as sk
-from segkit.widgets.module import STATIC, module
 
 if TYPE_CHECKING:
     from labpage import LabPage
@@ -17,51 +17,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-PAGE = "<body data-jp-theme-light='true'><style>{css}</style><main id='stage'></main></body>"
-START = """
-async ([text, view]) => {
-  const { default: widget } = await import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
-  const hears = [];
-  const send = (message) => { if (window.isGone) throw Error('Cannot send'); window.sent.push(message); };
-  const model = { view, send, get: () => model.view, on: (_, act) => hears.push(act), off: () => {} };
-  window.sent = [];
-  window.answer = (next) => { model.view = next; hears.forEach((act) => act()); };
-  window.showAgain = () => widget.render({ model, el: document.getElementById("stage") });
-  window.showAgain();
-}
-"""
 
-
-class Stage:
-    """A view of a browser of this process; what is sent waits until `answer` hands it on."""
-
-    def __init__(self, page: LabPage, widget: sk.widgets.SegmentBrowser) -> None:
-        self.page, self.widget = page, widget
-        page.show(PAGE.format(css=(STATIC / "segment_browser.css").read_text(encoding="utf-8")))
-        page.evaluate(START, [module("segment_browser"), widget.view])
-        self.root = page.locator(".sk-browser")
-
-    def sent(self) -> list[dict[str, Any]]:
-        """Return what the view sent and nobody answered."""
-        return list(self.page.evaluate("() => window.sent"))
-
-    def answer(self, most: int = 99) -> None:
-        """Answer what was sent, the first `most` messages, one after the other."""
-        for message in self.page.evaluate("most => window.sent.splice(0, most)", most):
-            self.widget._handle_custom_msg(message, [])
-            self.page.evaluate("view => window.answer(view)", self.widget.view)
-
-    def hold(self, target: Locator) -> None:
-        """Press the mouse on something."""
-        target.scroll_into_view_if_needed()
-        box = target.bounding_box()
-        assert box
-        self.page.tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        self.page.tab.mouse.down()
-
-    def let_go(self) -> None:
-        """Let the mouse go where it is."""
-        self.page.tab.mouse.up()
+class BrowserStage(Stage):
+    """A stage with a segment browser."""
 
     def cell(self, column: str, row: str) -> Locator:
         """Return the field of a cell."""
@@ -69,18 +27,18 @@ class Stage:
 
 
 @pytest.fixture
-def stage(page: LabPage) -> Stage:
+def stage(page: LabPage) -> BrowserStage:
     """Return the view of a browser of four segments."""
     infinity = sk.Infinity.sandbox()
     for name, order in (("Toys", 2), ("Bikes", 3)):
         infinity.create_segment(name, [("href", "begins", f"/{name.lower()}")], ref=name.lower(), order=order, group_id=400)
-    return Stage(page, sk.widgets.SegmentBrowser(sk.InfinityStore(infinity), apply=sk.apply))
+    return BrowserStage(page, sk.widgets.SegmentBrowser(sk.InfinityStore(infinity), apply=sk.apply))
 
 
 @pytest.mark.parametrize(
     ("name", "does"), [("Apply…", "confirm"), ("segment_name", "sort"), ("Remove: 402", "remove"), ("Undo", "undo")]
 )
-def test_a_click_is_not_lost_to_the_plan_that_is_drawn_meanwhile(stage: Stage, name: str, does: str) -> None:
+def test_a_click_is_not_lost_to_the_plan_that_is_drawn_meanwhile(stage: BrowserStage, name: str, does: str) -> None:
     """The mouse that is pressed on a button ends an edit; the answer comes before it is let go, and the click still counts."""
     stage.cell("segment_name", "401").fill("One")
     stage.cell("segment_name", "402").click()
@@ -93,7 +51,7 @@ def test_a_click_is_not_lost_to_the_plan_that_is_drawn_meanwhile(stage: Stage, n
     assert [message["do"] for message in stage.sent()] == [does]
 
 
-def test_what_is_typed_while_a_row_is_added_stays(stage: Stage) -> None:
+def test_what_is_typed_while_a_row_is_added_stays(stage: BrowserStage) -> None:
     """Add, and type elsewhere before the row is there: the letters stay, and so does the focus."""
     stage.root.get_by_role("button", name="Add a segment").click()
     cell = stage.cell("segment_name", "402")
@@ -110,7 +68,7 @@ def test_what_is_typed_while_a_row_is_added_stays(stage: Stage) -> None:
     assert "ToysXYZ" in str(stage.widget.plan)
 
 
-def test_what_was_typed_and_is_not_answered_yet_stays(stage: Stage) -> None:
+def test_what_was_typed_and_is_not_answered_yet_stays(stage: BrowserStage) -> None:
     """An answer to one cell leaves another as it was typed, also where somebody goes on typing there."""
     name, ref = stage.cell("segment_name", "402"), stage.cell("segment_ref", "402")
     name.fill("Games")
@@ -130,7 +88,7 @@ def test_what_was_typed_and_is_not_answered_yet_stays(stage: Stage) -> None:
     assert stage.widget.wanted[["segment_name", "segment_ref"]].to_numpy().tolist() == [["Games", "player"]]
 
 
-def test_enter_ends_a_cell_once_and_stays_in_it(stage: Stage) -> None:
+def test_enter_ends_a_cell_once_and_stays_in_it(stage: BrowserStage) -> None:
     """One message for one change, none for none; while letters are being composed, Enter is the composer's."""
     cell = stage.cell("segment_name", "402")
     cell.fill("Games")
@@ -145,7 +103,7 @@ def test_enter_ends_a_cell_once_and_stays_in_it(stage: Stage) -> None:
     assert stage.sent() == []
 
 
-def test_a_search_is_asked_for_once(stage: Stage) -> None:
+def test_a_search_is_asked_for_once(stage: BrowserStage) -> None:
     """Letters in one go are one question, and leaving the field asks nothing more, so that no page is turned back."""
     words = stage.root.get_by_label("Find")
     words.press_sequentially("toys", delay=10)
@@ -159,7 +117,7 @@ def test_a_search_is_asked_for_once(stage: Stage) -> None:
     expect(stage.root.locator("tbody tr")).to_have_count(1)
 
 
-def test_the_focus_is_never_lost_to_a_button_that_has_done_its_work(stage: Stage) -> None:
+def test_the_focus_is_never_lost_to_a_button_that_has_done_its_work(stage: BrowserStage) -> None:
     """Removed, as it was, undone, a new row gone: the keyboard is at what comes next, and never nowhere."""
     steps = [("Remove: 402", "As it was: 402"), ("As it was: 402", "Remove: 402"), ("Undo", "Undo"), ("Undo", "Redo")]
     for pressed, focused in steps:
@@ -175,7 +133,7 @@ def test_the_focus_is_never_lost_to_a_button_that_has_done_its_work(stage: Stage
     expect(stage.root.get_by_role("button", name="Add a segment")).to_be_focused()
 
 
-def test_a_widget_that_is_shown_twice_is_one(stage: Stage) -> None:
+def test_a_widget_that_is_shown_twice_is_one(stage: BrowserStage) -> None:
     """Both views follow, what is typed in one stays while the other is drawn, and no id stands twice on the page."""
     stage.page.evaluate("() => window.showAgain()")
     first, second = stage.root.nth(0), stage.root.nth(1)
@@ -197,7 +155,7 @@ def test_a_guard_that_was_lifted_stays_lifted_while_the_table_is_sorted(page: La
     cio = sk.CIOPulse.sandbox()
     for number in range(12):
         cio.upsert_segment(f"s{number}", segment_code=f"C{number}", segment_name=f"N{number}")
-    stage = Stage(page, sk.widgets.SegmentBrowser(sk.CIOPulseStore(cio), apply=sk.apply))
+    stage = BrowserStage(page, sk.widgets.SegmentBrowser(sk.CIOPulseStore(cio), apply=sk.apply))
     for number in range(4):
         stage.widget.remove(f"s{number}")
     stage.page.evaluate("view => window.answer(view)", stage.widget.view)
@@ -220,7 +178,7 @@ def test_rows_of_any_name_are_told_apart(page: LabPage) -> None:
     keys = ["q\"u'o", "<img src=x onerror=alert(1)>", "confirm", "new 1", "segment_code", "ü\u2028x", "a]b\\c"]
     for number, key in enumerate(keys):
         cio.upsert_segment(key, segment_code=f"C{number}", segment_name=f"N{number}")
-    stage = Stage(page, sk.widgets.SegmentBrowser(sk.CIOPulseStore(cio), apply=sk.apply))
+    stage = BrowserStage(page, sk.widgets.SegmentBrowser(sk.CIOPulseStore(cio), apply=sk.apply))
     for key in keys:
         cell = stage.cell("segment_name", key)
         cell.fill(f"M {keys.index(key)}")
@@ -232,7 +190,7 @@ def test_rows_of_any_name_are_told_apart(page: LabPage) -> None:
     check_axe(page, ".sk-browser")
 
 
-def test_a_kernel_that_is_gone_is_told(stage: Stage) -> None:
+def test_a_kernel_that_is_gone_is_told(stage: BrowserStage) -> None:
     """After a restart nobody hears: the view says so at the first change, and keeps what was typed."""
     stage.page.evaluate("() => { window.isGone = true; }")
     cell = stage.cell("segment_name", "402")

@@ -7,6 +7,9 @@ import pytest
 from labpage import check_axe
 from playwright.sync_api import expect
 
+from segkit.widgets.module import SAVED
+from segkit.widgets.twin import LIVE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -141,5 +144,7 @@ def test_what_was_kept_is_read_without_a_kernel(lab: Lab, page: LabPage, shot: C
     expect(page.locator(".jp-OutputArea", text="model not found")).to_be_visible()
     _, complaints = page.forgive()
     assert all("widget model not found" in complaint for complaint in complaints)  # JupyterLab's own, of the live view
-    output = lab.read("kept.ipynb").cells[0].outputs[0].data
-    assert "The state that was kept is below" in output["text/html"]
+    live, twin = (output.data for output in lab.read("kept.ipynb").cells[0].outputs)
+    assert live["text/html"] == LIVE
+    assert "Static copy, kept" in twin["text/html"]
+    assert twin[SAVED]["view"]["outline"][0]["state"] == "answered"

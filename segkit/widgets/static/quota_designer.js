@@ -16,9 +16,9 @@ function layers(view, group, send) {
       ? make("label", { className: "sk-quiet" },
           make("input", { type: "checkbox", checked: view.follows, "data-do": "follow", on: { change: (event) => send({ do: "follow", value: event.target.checked }) } }),
           " follows the quotas")
-      : make("span", { className: "sk-buttons" },
+      : buttons(
           field(`Completes of ${name}`, layer.count, "count", (message) => send({ ...message, layer: layer.id }), { inputMode: "numeric", "data-key": `count-${place}` }),
-          layer.current ? button("Remove", () => send({ do: "drop" }), { "aria-label": `Remove ${name}` }) : null);
+          layer.current ? button("Remove", () => send({ do: "drop" }), { "aria-label": `Remove ${name}`, "data-do": "drop" }) : null);
     return make("li", { className: layer.current ? "sk-layer sk-now" : "sk-layer" },
       make("input", { type: "radio", name: group, id, checked: layer.current, "data-key": `layer-${place}`, on: { change: () => send({ do: "select", layer: layer.id }) } }),
       layer.number ? mark(layer.number) : null,
@@ -29,7 +29,7 @@ function layers(view, group, send) {
       about, make("span", { className: "sk-quiet sk-families" }, layer.families));
   });
   return make("fieldset", {}, make("legend", {}, "Paint on"), make("ol", { className: "sk-layers" }, ...rows),
-    make("div", { className: "sk-buttons" }, button("Add a quota", () => send({ do: "add" }), { "data-do": "add" })));
+    buttons(button("Add a quota", () => send({ do: "add" }), { "data-do": "add" })));
 }
 
 const STATES = { all: "true", part: "mixed", none: "false" };
@@ -114,103 +114,98 @@ function brush(root, send) {
   });
 }
 
-function outlook(view, send) {
+function outlook(view, send, label) {
   const told = view.outlook;
   const parts = told.lines.map((line) => make("p", { className: line.main ? "sk-result" : "sk-quiet" }, line.text));
   const repairs = view.repairs.map((repair, place) => make("li", { className: "sk-repair" },
     make("span", {}, repair.text), " ",
     repair.can ? button("Accept", () => send({ do: "accept", place }), { "aria-label": `Accept: ${repair.text}`, "data-key": `accept-${place}` }) : null));
-  return make("section", { "aria-label": "Forecast" }, ...parts,
-    make("div", { className: "sk-buttons" }, button("What would mend it?", () => send({ do: "repair" }), { disabled: !told.can_repair, "data-do": "repair" })),
-    repairs.length ? make("ol", { className: "sk-repairs", tabIndex: -1 }, ...repairs) : null,
+  return make("section", { "aria-label": label("Forecast") }, ...parts,
+    buttons(button("What would mend it?", () => send({ do: "repair" }), { disabled: !told.can_repair, "data-do": "repair" })),
+    repairs.length ? make("ol", { className: "sk-repairs", tabIndex: -1, "data-do": "repairs" }, ...repairs) : null,
     view.why_not ? quiet(view.why_not) : null);
 }
 
-function findings(view) {
-  return make("section", { "aria-label": "Findings" }, view.findings.length ? make("ul", { className: "sk-findings" }, ...view.findings.map(found)) : quiet("✓ Nothing found."));
+function findings(view, label) {
+  return make("section", { "aria-label": label("Findings") }, view.findings.length ? make("ul", { className: "sk-findings" }, ...view.findings.map(found)) : quiet("✓ Nothing found."));
 }
 
-function papers(view, open, typed, send, redraw) {
-  const fold = (name, title, ...children) => make("details", { open: Boolean(open[name]), on: { toggle: (event) => { open[name] = event.target.open; } } },
-    make("summary", {}, title), ...children);
-  const text = make("textarea", { rows: 12, value: typed.json ?? view.json, spellcheck: false, "aria-label": "The vendor's JSON", "data-do": "load",
-    on: { input: () => { typed.json = text.value; } } });
-  return [
-    fold("json", "The vendor's JSON", text, typed.json === null ? null : quiet("What you typed is not used yet."),
-      make("div", { className: "sk-buttons" }, button("Use this JSON", () => { typed.sent = true; send({ do: "load", text: text.value }); }), ...copying("Copy JSON", () => view.json),
-        typed.json === null ? null : button("Show the design's JSON", () => { typed.json = null; redraw(); }, { "data-do": "discard" }))),
-    fold("code", "Show me the code", ...copying("Copy code", () => view.code), make("pre", { tabIndex: 0, "aria-label": "Python" }, view.code)),
-  ];
+// the vendor's JSON, which can be pasted too
+function papers(send, redraw) {
+  let typed = null; // what was pasted and not used yet
+  let sent = false;
+  let json = "";
+  const text = make("textarea", { rows: 12, spellcheck: false, "aria-label": "The vendor's JSON", "data-do": "load", on: { input: () => { typed = text.value; } } });
+  const unused = quiet("What you typed is not used yet.");
+  const use = button("Use this JSON", () => { typed = text.value; sent = true; send({ do: "load", text: text.value }); }, { "data-do": "use" });
+  const discard = button("Show the design's JSON", () => { typed = null; redraw(); }, { "data-do": "discard" });
+  const fill = (view) => {
+    if (sent && !view.error) typed = null;
+    sent = false;
+    json = view.json;
+    if (text.value !== (typed ?? json)) text.value = typed ?? json;
+    unused.hidden = discard.hidden = typed === null;
+  };
+  return { fill, node: folded("The vendor's JSON", text, unused, buttons(use, ...copying("Copy JSON", () => json), discard)) };
 }
 
-let groups = 0;
-let kept = false; // keeping a state has JupyterLab draw the view anew: the focus then goes back to its button
+// where the focus goes once this is done; else it stays where it was
+const AIMS = { repair: "repairs", accept: "repair", drop: "add" };
 
-function render({ model, el }) {
-  const group = "sk-quota-" + ++groups;
-  const root = make("section", { className: "sk-widget sk-designer", "aria-label": "Quota designer" });
-  const live = make("p", { className: "sk-live", role: "status" });
-  const open = {};
-  const typed = { json: null, sent: false }; // what was pasted and not used yet
-  let typing = null; // the field that somebody types in: it is not drawn anew meanwhile
+function render(place) {
+  const { model } = place;
+  const group = unique("sk-quota");
+  const of = frame(place, "sk-designer", "Quota designer", "", { after: (name) => name === "discard" && "load", forget: () => draw() });
   let late = false;
   let drawn = {};
   let here = null;
   let goal = null;
   let timer = null;
   const send = (message, key) => {
-    goal = { repair: ".sk-repairs", accept: "[data-do='repair']", keep: ".sk-keep" }[message.do] ?? (key ? `[data-key="${key}"]` : null);
+    goal = AIMS[message.do] ?? key;
     here = key || here;
-    kept = message.do === "keep";
-    if (message.do === "repair") live.textContent = "Looking for what would mend it.";
-    model.send(message);
+    if (message.do === "repair") of.say("Looking for what would mend it.");
+    of.send(message);
+  };
+  const paper = papers(send, () => draw());
+  const board = make("div");
+  of.work.append(board, paper.node);
+  const parts = (view) => ({ outlook: outlook(view, send, of.label), findings: findings(view, of.label) });
+  const fill = (view) => {
+    of.tell(view);
+    const scrolled = of.root.querySelector(".sk-scroll")?.scrollLeft ?? 0;
+    of.head.replaceChildren(buttons(
+      make("label", {}, "Completes needed ", field("Completes needed", view.completes, "completes", send, { inputMode: "numeric" })),
+      button("Undo", () => send({ do: "undo" }), { disabled: !view.can_undo, "data-do": "undo" }),
+      button("Redo", () => send({ do: "redo" }), { disabled: !view.can_redo, "data-do": "redo" }), keep(send)));
+    drawn = parts(view);
+    board.replaceChildren(make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, layers(view, group, send)),
+      make("div", { className: "sk-work" }, ...grid(view, here, send))), drawn.outlook, drawn.findings);
+    paper.fill(view);
+    of.root.querySelector(".sk-scroll").scrollLeft = scrolled;
   };
   const draw = () => {
     const view = model.get("view");
     clearTimeout(timer);
-    if (view.outlook.waits) timer = setTimeout(() => model.send({ do: "exact" }), 400); // the exact forecast, once the hand rests
-    late = typing !== null;
+    if (view.outlook.waits) timer = setTimeout(() => of.send({ do: "exact" }), 400); // the exact forecast, once the hand rests
+    late = of.typing !== null;
     if (late) return told(view);
-    if (typed.sent && !view.error) typed.json = null;
-    typed.sent = false;
-    const held = root.contains(document.activeElement) ? document.activeElement : null;
-    const same = held && (held.dataset.key ? `[data-key="${held.dataset.key}"]` : held.dataset.do ? `[data-do="${held.dataset.do}"]` : null);
-    const scrolled = root.querySelector(".sk-scroll")?.scrollLeft ?? 0;
-    const bar = make("div", { className: "sk-buttons" },
-      make("label", {}, "Completes needed ", field("Completes needed", view.completes, "completes", send, { inputMode: "numeric" })),
-      button("Undo", () => send({ do: "undo" }), { disabled: !view.can_undo, "data-do": "undo" }),
-      button("Redo", () => send({ do: "redo" }), { disabled: !view.can_redo, "data-do": "redo" }),
-      button("Keep this state", () => send({ do: "keep" }), { className: "sk-keep" }));
-    drawn = { outlook: outlook(view, send), findings: findings(view) };
-    root.replaceChildren(bar,
-      make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, layers(view, group, send)),
-        make("div", { className: "sk-work" }, ...grid(view, here, send), view.error ? make("p", { className: "sk-finding sk-error", role: "alert" }, view.error) : "")),
-      drawn.outlook, drawn.findings, ...papers(view, open, typed, send, draw), view.kept ? quiet(view.kept) : "", live);
-    live.textContent = view.status;
-    root.querySelector(".sk-scroll").scrollLeft = scrolled;
-    const left = held !== null && held.matches(".sk-field, textarea"); // who went on to a field stays there
-    const target = (goal && !left && root.querySelector(goal)) || (same && root.querySelector(same));
-    if (target) target.focus({ preventScroll: true });
-    if (left && target) target.setSelectionRange(held.selectionStart, held.selectionEnd);
+    const left = document.activeElement?.matches(".sk-field, textarea"); // who went on to a field stays there
+    const aim = goal;
+    of.redraw(() => fill(view), aim && !left ? () => aim : null);
     goal = null;
   };
   const told = (view) => { // beside a field that is typed in, only what has no field
-    for (const [name, part] of Object.entries({ outlook: outlook(view, send), findings: findings(view) })) {
+    for (const [name, part] of Object.entries(parts(view))) {
       drawn[name].replaceWith(part);
       drawn[name] = part;
     }
-    live.textContent = view.status;
+    of.tell(view);
   };
-  root.addEventListener("input", (event) => { if (event.target.matches(".sk-field")) typing = event.target; });
-  root.addEventListener("change", () => { typing = null; });
-  root.addEventListener("focusout", () => { typing = null; if (late) requestAnimationFrame(() => { if (late && !typing) draw(); }); });
-  brush(root, send);
-  model.on("change:view", draw);
-  draw();
-  el.appendChild(root);
-  if (kept) requestAnimationFrame(() => root.querySelector(".sk-keep").focus());
-  kept = false;
-  return () => { clearTimeout(timer); model.off("change:view", draw); };
+  of.root.addEventListener("focusout", () => { if (late) requestAnimationFrame(() => { if (late && !of.typing) draw(); }); });
+  brush(of.root, send);
+  const end = of.show(draw);
+  return () => { clearTimeout(timer); end(); };
 }
 
 export default { render };

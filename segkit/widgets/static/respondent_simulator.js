@@ -1,21 +1,17 @@
 // A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
 const STEPS = 200; // of a slider: half a percent
-const PATIENCE = 5; // seconds
-const SILENT = `The kernel has not answered for ${PATIENCE} seconds: it is at work on something else, or it has ended. What stands here is its last answer. If it was restarted, run the cell again.`;
-
 function head(view, send, parts) {
   const names = view.choices.map((name) => make("option", { value: name, selected: name === view.chosen }, name));
   const field = (name, does) => parts[does] = make("input", {
     type: "text", inputMode: "numeric", className: "sk-field", autocomplete: "off", "aria-label": name, "data-do": does,
     on: { keydown: enter, change: (event) => send({ do: "draws", [does]: event.target.value }) },
   });
-  return make("div", { className: "sk-buttons" },
-    make("label", {}, "Respondents of ", make("select", { className: "sk-select", "aria-label": "Standard or tree", "data-do": "choose",
+  return buttons(make("label", {}, "Respondents of ", make("select", { className: "sk-select", "aria-label": "Standard or tree", "data-do": "choose",
       on: { change: (event) => send({ do: "choose", name: event.target.value }) } }, ...names)),
     view.is_known ? make("label", {}, "n ", field("Number of respondents", "n")) : null,
     view.is_known ? make("label", {}, "seed ", field("Seed", "seed")) : null,
     view.is_known ? (parts.reset = button("All as it was", () => send({ do: "reset" }), { "data-do": "reset" })) : null,
-    button("Keep this state", () => send({ do: "keep" }), { className: "sk-keep" }));
+    keep(send));
 }
 
 function sliders(question, send, parts, held) {
@@ -60,15 +56,12 @@ function segments(view, parts) {
     make("tbody", {}, ...parts.rows.map((row) => row.line)));
 }
 
-function papers(parts, send) {
-  parts.sample = make("div", { className: "sk-scroll", tabIndex: 0, role: "region", "aria-label": "The first respondents" });
-  parts.code = make("pre", { tabIndex: 0, "aria-label": "Python" });
+function papers(parts, send, label) {
+  parts.sample = scrolling(label("The first respondents"));
   parts.law = make("div");
   return [
-    make("details", {}, make("summary", {}, "The first respondents (synthetic)"), parts.sample,
-      make("div", { className: "sk-buttons" }, button("Download CSV", () => send({ do: "csv" }), { "data-do": "csv" }))),
-    make("details", {}, make("summary", {}, "Show me the code"), ...copying("Copy code", () => parts.code.textContent), parts.code),
-    make("details", {}, make("summary", {}, "What this stands on"), parts.law),
+    folded("The first respondents (synthetic)", parts.sample, buttons(button("Download CSV", () => send({ do: "csv" }), { "data-do": "csv" }))),
+    folded("What this stands on", parts.law),
   ];
 }
 
@@ -78,7 +71,7 @@ function unknown(view, send) {
     view.can_learn ? button("Ask for every profile", () => send({ do: "learn" }), { "data-do": "learn" }) : quiet("Nobody was given to ask: calculate=ps.calculate_many."));
 }
 
-function fill(view, parts, held) {
+function fill(view, parts, held, typing) {
   const most = Math.max(...view.segments.map((s) => Math.max(s.high, s.before)), 0.05);
   const at = (share) => `${(100 * share) / most}%`;
   view.segments.forEach((segment, place) => {
@@ -101,13 +94,12 @@ function fill(view, parts, held) {
       told.textContent = answer.percent;
     });
   });
-  for (const name of ["n", "seed"]) if (document.activeElement !== parts[name]) parts[name].value = String(view[name]);
+  for (const name of ["n", "seed"]) if (typing !== parts[name]) parts[name].value = String(view[name]);
   parts.reset.disabled = !view.is_moved;
-  parts.caption.replaceChildren(`${view.is_moved ? "Segments, and what if" : "Segments"} `, make("span", { className: "sk-word" }, view.provenance));
+  parts.caption.replaceChildren(`${view.is_moved ? "Segments, and what if" : "Segments"} `, word(view.provenance));
   parts.between.textContent = `of ${view.n.toLocaleString("en")}, 95 %`;
   parts.sample.replaceChildren(make("table", {}, make("thead", {}, make("tr", {}, ...view.preview.head.map((name) => make("th", { scope: "col" }, name)))),
     make("tbody", {}, ...view.preview.rows.map((row) => make("tr", {}, ...row.map((cell) => make("td", {}, cell)))))));
-  parts.code.textContent = view.code;
   parts.law.replaceChildren(quiet(view.law), ...view.assumptions.map(quiet));
 }
 
@@ -117,72 +109,61 @@ function download(text) {
   URL.revokeObjectURL(link.href);
 }
 
-let kept = false; // keeping a state has JupyterLab draw the view anew: the focus then goes back to its button
+// where the focus goes from a button that has done its work
+const AFTER = { reset: "choose", back: "move-0" };
 
-function render({ model, el }) {
-  const root = make("section", { className: "sk-widget sk-simulator", "aria-label": "Respondent simulator" });
-  const live = make("p", { className: "sk-live", role: "status" });
-  const error = make("p", { className: "sk-finding sk-error", role: "alert" });
-  const silent = make("p", { className: "sk-finding sk-warning", role: "alert", hidden: true });
-  const note = quiet("");
+function render(place) {
+  const { model } = place;
+  const of = frame(place, "sk-simulator", "Respondent simulator", "", {
+    unanswered: () => goOn(), after: (name) => AFTER[name], forget: () => draw(),
+  });
   const held = { range: null, moves: false };
   let parts = {};
   let shape = "";
   let waits = false;
   let next = null;
-  let timer = 0;
   let wanted = false; // the file: only the view that asked for it has it downloaded
   // one move at a time: what the hand does meanwhile is one message more, its last
   const send = (message) => {
     if (message.do === "move" && waits) { next = message; return; }
     waits = true;
     wanted ||= message.do === "csv";
-    kept = message.do === "keep";
-    clearTimeout(timer);
-    timer = setTimeout(unanswered, 1000 * PATIENCE);
-    try { model.send(message); } catch { unanswered(); } // the kernel's connection is gone
+    of.send(message);
   };
   const goOn = () => {
-    clearTimeout(timer);
     waits = false;
     if (next) { const message = next; next = null; send(message); }
   };
-  const unanswered = () => {
-    silent.textContent = SILENT; silent.hidden = false;
-    goOn();
-  };
   const build = (view) => {
-    const focus = root.contains(document.activeElement) ? document.activeElement.dataset.do : null;
-    const open = [...root.querySelectorAll("details")].map((one) => one.open);
+    const open = [...of.work.querySelectorAll("details")].map((one) => one.open);
     parts = {};
-    const known = view.is_known;
-    root.replaceChildren(head(view, send, parts), error, silent,
-      known ? make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, questions(view, send, parts, held)), make("div", { className: "sk-work" }, segments(view, parts), quiet(view.range))) : unknown(view, send),
-      ...(known ? papers(parts, send) : []), note, live);
-    root.querySelectorAll("details").forEach((one, place) => { one.open = open[place] ?? false; });
-    const target = focus && root.querySelector(`[data-do="${focus}"]`);
-    if (target) target.focus({ preventScroll: true });
+    of.head.replaceChildren(head(view, send, parts));
+    of.work.replaceChildren(...(view.is_known ? [
+      make("div", { className: "sk-columns" }, make("div", { className: "sk-side" }, questions(view, send, parts, held)),
+        make("div", { className: "sk-work" }, scrolling(of.label("Shares of the segments"), segments(view, parts)), quiet(view.range))),
+      ...papers(parts, send, of.label)] : [unknown(view, send)]));
+    of.work.querySelectorAll("details").forEach((one, place) => { one.open = open[place] ?? false; });
   };
   const draw = () => {
     const view = model.get("view");
-    const now = JSON.stringify([view.chosen, view.is_known, view.opened]);
-    if (now !== shape) build(view);
-    shape = now;
     held.moves = next !== null;
-    if (view.is_known) fill(view, parts, held);
-    error.textContent = view.error; error.hidden = !view.error;
-    note.textContent = view.kept; live.textContent = view.status;
-    silent.hidden = true;
-    if (view.csv && wanted) download(view.csv);
-    wanted &&= !view.csv && !view.error;
+    of.redraw(() => {
+      const now = JSON.stringify([view.chosen, view.is_known, view.opened]);
+      if (now !== shape) build(view);
+      shape = now;
+      if (view.is_known) fill(view, parts, held, of.typing);
+      of.tell(view);
+    });
     goOn();
   };
-  model.on("change:view", draw);
-  draw();
-  el.appendChild(root);
-  if (kept) requestAnimationFrame(() => root.querySelector(".sk-keep").focus());
-  kept = false;
-  return () => { clearTimeout(timer); model.off("change:view", draw); };
+  const file = () => {
+    const view = model.get("view");
+    if (view.csv && wanted) download(view.csv);
+    wanted &&= !view.csv && !view.error;
+  };
+  model.on("change:view", file); // the drawing may be held up until the view after it
+  const end = of.show(draw);
+  return () => { model.off("change:view", file); end(); };
 }
 
 export default { render };

@@ -1,25 +1,20 @@
 // A view of one trait, `view`, which Python writes; what the user does goes back as a message. No rule lives here.
 const WAIT = 250; // milliseconds after the last letter of what is looked for
-const LONGEST_PRESS = 1000; // milliseconds
-const LIFTS = ["pointerup", "pointercancel", "dragend"];
-
-// Enter ends a field's input, and stays there
-const stay = (event) => { enter(event); if (event.key === "Enter") event.target.focus(); };
 
 function narrowing(view, send, parts, group) {
   let timer = null;
   parts.sought = view.words;
   const words = () => { if (parts.words.value !== parts.sought) { parts.sought = parts.words.value; send({ do: "find", text: parts.sought }); } };
   parts.words = make("input", { type: "search", className: "sk-field sk-words", value: view.words, autocomplete: "off", "aria-label": "Find", "data-do": "find",
-    on: { keydown: stay, change: () => { clearTimeout(timer); words(); }, input: () => { clearTimeout(timer); timer = setTimeout(words, WAIT); } } });
+    on: { keydown: enter, change: () => { clearTimeout(timer); words(); }, input: () => { clearTimeout(timer); timer = setTimeout(words, WAIT); } } });
   parts.group = make("select", { className: "sk-field", "aria-label": "Group", "data-do": "group", on: { change: () => send({ do: "group", value: parts.group.value }) } });
   parts.changed = make("input", { type: "checkbox", "data-do": "changed", on: { change: () => send({ do: "changed", value: parts.changed.checked }) } });
   parts.undo = button("Undo", () => send({ do: "undo" }), { "data-do": "undo" });
   parts.redo = button("Redo", () => send({ do: "redo" }), { "data-do": "redo" });
   parts.list = make("datalist", { id: `${group}-groups` });
-  return make("div", { className: "sk-buttons" }, make("label", {}, "Find ", parts.words), view.has_groups ? make("label", {}, "Group ", parts.group) : null,
+  return buttons(make("label", {}, "Find ", parts.words), view.has_groups ? make("label", {}, "Group ", parts.group) : null,
     make("label", {}, parts.changed, " changed only"), button("Add a segment", () => send({ do: "add" }), { "data-do": "add" }), parts.undo, parts.redo,
-    button("Read again", () => send({ do: "read" }), { "data-do": "read" }), button("Keep this state", () => send({ do: "keep" }), { className: "sk-keep", "data-do": "keep" }), parts.list);
+    button("Read again", () => send({ do: "read" }), { "data-do": "read" }), keep(send), parts.list);
 }
 
 // a button stays the same node for as long as it is there: a click that began before the plan was drawn anew still ends on it
@@ -44,7 +39,7 @@ function field(row, column, edit, group) {
   const about = { className: "sk-cell", "aria-label": `${column.name} of ${row.row}`, "data-do": `cell ${column.name} ${row.row}`, on: { change: (event) => edit(event.target, row.row, column.name) } };
   if (column.options.length) return make("select", about, ...["", ...column.options].map((option) => make("option", { value: option }, option || "–")));
   if (column.lines) return make("textarea", { ...about, spellcheck: false });
-  return make("input", { type: "text", autocomplete: "off", ...about, on: { ...about.on, keydown: stay }, ...(column.is_group ? { list: `${group}-groups` } : {}) });
+  return make("input", { type: "text", autocomplete: "off", ...about, on: { ...about.on, keydown: enter }, ...(column.is_group ? { list: `${group}-groups` } : {}) });
 }
 
 // the letters that a column needs, so that the table is no wider than what it holds
@@ -79,6 +74,7 @@ function fillLine(one, row, wide, isOpen) {
     }
     cell.input.style.width = `${wide[place]}ch`;
     cell.input.disabled = row.is_removed;
+    cell.node.dataset.text = text; // on paper
     cell.input.classList.toggle("sk-changed", was !== null);
     cell.was.textContent = was === null ? "" : `was ${was || "empty"}`;
   });
@@ -98,15 +94,16 @@ function confirming(asked, send) {
   const yes = button("Yes, send it", () => send({ do: "apply", checksum: asked.checksum, allow: lifts.filter((one) => one.checked).map((one) => one.value) }), { className: "sk-main", "data-do": "yes" });
   const look = () => { yes.disabled = !lifts.every((one) => one.checked); };
   look();
-  return make("div", { className: "sk-confirm", role: "group", "aria-label": "Confirm", tabIndex: -1, "data-do": "confirming" }, make("p", {}, asked.text),
+  return make("div", { className: "sk-confirm", role: "group", "aria-label": "Confirm", tabIndex: -1, "data-do": "confirming",
+    on: { keydown: (event) => { if (event.key === "Escape") send({ do: "cancel" }); } } }, make("p", {}, asked.text),
     ...lifts.map((one, place) => make("label", { className: "sk-lift" }, one, ` ${asked.guards[place].text}: this is meant`)),
-    make("div", { className: "sk-buttons" }, yes, button("No, go back", () => send({ do: "cancel" }), { "data-do": "no" })));
+    buttons(yes, button("No, go back", () => send({ do: "cancel" }), { "data-do": "no" })));
 }
 
 // the plan beside the table, and what fills it
-function planning(view, send) {
+function planning(view, send, label) {
   const apply = button("Apply…", () => send({ do: "confirm" }), { className: "sk-main", "data-do": "confirm" });
-  const before = view.can_send ? make("div", { className: "sk-buttons" }, apply) : quiet("Nothing can be sent from here: give apply=segkit.apply.");
+  const before = view.can_send ? buttons(apply) : quiet("Nothing can be sent from here: give apply=segkit.apply.");
   const [title, told, more, sum, ask, became] = [make("h3"), make("p"), quiet(""), quiet(""), make("div"), make("div")];
   const changes = make("ul", { className: "sk-changes", tabIndex: 0, "aria-label": "Changes" });
   const findings = make("ul", { className: "sk-findings" });
@@ -121,7 +118,7 @@ function planning(view, send) {
     anew("confirm", confirm, () => ask.replaceChildren(confirm ? confirming(confirm, send) : before));
     anew("outcome", result, () => became.replaceChildren(...(result ? [outcome(result)] : [])));
   };
-  return { fill, node: make("section", { className: "sk-plan", "aria-label": "Plan" }, title, told, changes, more, findings, ask, became, sum) };
+  return { fill, node: make("section", { className: "sk-plan", "aria-label": label("Plan") }, title, told, changes, more, findings, ask, became, sum) };
 }
 
 // put the lines of the table into their places; one that stays is not moved, so that nobody loses his place in it
@@ -130,43 +127,39 @@ function arrange(body, lines) {
   while (body.children.length > lines.length) body.lastChild.remove();
 }
 
-const OTHERS = { undo: "redo", redo: "undo", before: "next", next: "before" }; // where the focus goes from a button that has done its work
-let kept = false; // keeping a state has JupyterLab draw the view anew: the focus then goes back to its button
+// from a row's button that is gone
+const after = (name) => /^(remove|restore) /.test(name) && "add";
 
-function render({ model, el }) {
-  const group = `sk-browser-${Math.random().toString(36).slice(2)}`; // a page may have several, each from a module of its own
-  const root = make("section", { className: "sk-widget sk-browser", "aria-label": "Segment browser" });
-  const live = make("p", { className: "sk-live", role: "status" });
-  const error = make("p", { className: "sk-finding sk-error", role: "alert" });
-  const [told, note, code] = [quiet(""), quiet(""), make("pre", { tabIndex: 0, "aria-label": "Python" })];
+function render(place) {
+  const { model } = place;
+  const group = unique("sk-browser");
+  const of = frame(place, "sk-browser", "Segment browser", "", { after, forget: () => draw() });
+  const told = quiet("");
   const waiting = new Map(); // what was sent and not answered yet, and the field that it came from
   let parts = null;
   let lines = new Map();
   let goal = null;
-  let typing = null; // the field with something that was not sent yet
   let sent = 0;
-  const isOpen = (input) => input === typing || [...waiting.values()].includes(input);
+  const isOpen = (input) => input === of.typing || [...waiting.values()].includes(input);
   const send = (message, input = null) => {
-    const aim = { confirm: "confirming", cancel: "confirm", apply: "outcome", keep: "keep", remove: `restore ${message.row}`, restore: `remove ${message.row}` }[message.do];
+    const aim = { confirm: "confirming", cancel: "confirm", apply: "outcome", remove: `restore ${message.row}`, restore: `remove ${message.row}` }[message.do];
     const first = model.get("view").rows[0]?.row;
     const added = ({ rows: [top], columns: [key] }) => top?.is_new && top.row !== first && `cell ${key.name} ${top.row}`;
     const id = `${group} ${++sent}`;
     goal = { id, name: message.do === "add" ? added : () => aim }; // where the focus goes, once this is answered
-    kept = message.do === "keep";
-    if (message.do === "apply") live.textContent = "Applying.";
+    if (message.do === "apply") of.say("Applying.");
     waiting.set(id, input);
-    try { model.send({ ...message, id }); } catch { error.textContent = "Nothing was sent: the kernel that made this is gone. Run the cell again."; error.hidden = false; live.textContent = ""; }
+    of.send({ ...message, id });
   };
   const answered = (id) => { if (waiting.has(id)) for (const one of [...waiting.keys()]) { waiting.delete(one); if (one === id) break; } };
   const edit = (input, row, column) => send({ do: "edit", row, column, text: input.value }, input);
   const turn = (by) => button(by < 0 ? "Page before" : "Next page", () => send({ do: "page", to: model.get("view").page + by }), { "data-do": by < 0 ? "before" : "next" });
   const build = (view) => {
-    parts = { scroll: make("div", { className: "sk-scroll", tabIndex: 0, role: "region", "aria-label": "Segments" }), plan: planning(view, send), heads: heads(view, send), body: make("tbody"), before: turn(-1), next: turn(1) };
-    const bar = narrowing(view, send, parts, group);
+    parts = { scroll: scrolling(of.label("Segments")), plan: planning(view, send, of.label), heads: heads(view, send), body: make("tbody"), before: turn(-1), next: turn(1) };
     const head = make("tr", {}, make("th", { scope: "col" }, "plan"), ...parts.heads.map(({ node }) => node), make("th", { scope: "col" }, "row"));
     parts.scroll.append(make("table", {}, make("thead", {}, head), parts.body));
-    root.replaceChildren(bar, error, parts.scroll, make("div", { className: "sk-buttons" }, told, parts.before, parts.next), parts.plan.node,
-      make("details", {}, make("summary", {}, "Show me the code"), ...copying("Copy code", () => code.textContent), code), note, live);
+    of.head.append(narrowing(view, send, parts, group));
+    of.work.append(parts.scroll, buttons(told, parts.before, parts.next), parts.plan.node);
   };
   const fill = (view) => {
     fillHeads(parts.heads, view);
@@ -176,44 +169,24 @@ function render({ model, el }) {
     parts.changed.checked = view.changed;
     parts.undo.disabled = !view.can_undo; parts.redo.disabled = !view.can_redo;
     parts.before.disabled = view.page === 0; parts.next.disabled = view.page + 1 >= view.pages;
-    told.textContent = view.told;
+    told.replaceChildren(view.told, ...(view.provenance ? [word(view.provenance)] : []));
     const wide = widths(view);
     const shape = (row) => JSON.stringify([row.row, row.is_new, row.fixed]);
     lines = new Map(view.rows.map((row) => [shape(row), lines.get(shape(row)) || line(view, row, send, edit, group)]));
     arrange(parts.body, [...lines.values()]);
     view.rows.forEach((row) => fillLine(lines.get(shape(row)), row, wide, isOpen));
     parts.plan.fill(view);
+    of.tell(view);
   };
-  let pressed = null; // the longest that a pressed mouse holds the drawing up: nothing moves away, or becomes another, under it
-  let late = false;
   const draw = () => {
-    if (pressed !== null) { late = true; return; }
-    late = false;
     const view = model.get("view");
-    const held = root.contains(document.activeElement) ? document.activeElement.dataset.do : null;
     answered(view.answered);
     if (!parts) build(view);
-    fill(view);
-    error.textContent = view.error; error.hidden = !view.error;
-    note.textContent = view.kept; live.textContent = view.error ? "" : view.status; code.textContent = view.code;
-    const named = (name) => name && [...root.querySelectorAll("[data-do]")].find((node) => node.dataset.do === name && !node.disabled && !node.hidden);
-    const aimed = goal?.id === view.answered && !typing && !view.error && named(goal.name(view)); // who types stays where he is
+    const aim = goal?.id === view.answered && !of.typing && !view.error && goal.name(view); // who types stays where he is
     if (goal && !waiting.has(goal.id)) goal = null;
-    const target = aimed || named(held) || named(OTHERS[held]) || (held && /^(remove|restore) /.test(held) && named("add"));
-    if (target && target !== document.activeElement) target.focus({ preventScroll: !aimed });
+    of.redraw(() => fill(view), () => aim);
   };
-  root.addEventListener("input", (event) => { if (event.target.matches(".sk-cell")) typing = event.target; });
-  for (const name of ["change", "focusout"]) root.addEventListener(name, () => { typing = null; }, true);
-  const release = () => { if (pressed === null) return; clearTimeout(pressed); pressed = null; if (late) draw(); };
-  const lifted = () => setTimeout(release); // after the click that comes of it
-  root.addEventListener("pointerdown", () => { clearTimeout(pressed); pressed = setTimeout(release, LONGEST_PRESS); });
-  for (const name of LIFTS) window.addEventListener(name, lifted, true);
-  model.on("change:view", draw);
-  draw();
-  el.appendChild(root);
-  if (kept) requestAnimationFrame(() => root.querySelector(".sk-keep").focus());
-  kept = false;
-  return () => { model.off("change:view", draw); for (const name of LIFTS) window.removeEventListener(name, lifted, true); };
+  return of.show(draw);
 }
 
 export default { render };
