@@ -224,6 +224,18 @@ def test_shown_twice_the_live_view_and_its_twin(tree: Tree) -> None:
     InteractiveShell.clear_instance()
 
 
+def test_in_voila_nothing_is_said_to_be_kept(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Voila saves no notebook: keeping a state says so, and shows no copy."""
+    from IPython.utils.capture import capture_output
+
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+    walker = TreeWalker(tree)
+    with capture_output() as kept:
+        walker.keep()
+    assert not kept.outputs
+    assert walker.view["kept"].startswith("Nothing is kept")
+
+
 def test_the_module_is_small_and_asks_for_nothing() -> None:
     """The ES module is under 20 KB, under 300 lines, with no import, no address and no way to write markup."""
     source = (pathlib.Path(tree_walker.__file__).parent / "static" / "tree_walker.js").read_text()
