@@ -219,3 +219,15 @@ def _run(code: str, **given: object) -> dict[str, Any]:
         code = code.replace(f"{name} = ...", f"{name} = my_{name}")
     exec(code, names)  # noqa: S102 - the code that the widget shows
     return names
+
+
+def test_in_voila_nothing_is_said_to_be_kept(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Voila saves no notebook: keeping a state says so, and shows no copy."""
+    from IPython.utils.capture import capture_output
+
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+    walker = TreeWalker(tree)
+    with capture_output() as kept:
+        walker.keep()
+    assert not kept.outputs
+    assert walker.view["kept"].startswith("Nothing is kept")

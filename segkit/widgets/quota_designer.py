@@ -207,7 +207,7 @@ class QuotaDesigner(Shown):
         columns = [column["label"] for column in view["columns"]]
         rows = [(row["name"], *(" ".join(map(str, cell["marks"])) or "–" for cell in row["cells"])) for row in view["rows"]]
         numbers = ", ".join(f"{layer['number']} {layer['id']}" for layer in view["layers"] if layer["id"] is not None)
-        grid = markup.table(f"Quotas by age and gender: {numbers or 'none'}", ["", *columns], rows)
+        grid = markup.table(f"Quotas by age and gender: {numbers or 'none'}", ["children", *columns], rows)
         told = markup.join(markup.element("p", line["text"]) for line in view["outlook"]["lines"])
         found = [(SIGNS[f.severity], f.code, f.where, f.message) for f in self.findings]
         findings = (

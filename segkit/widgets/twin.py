@@ -7,6 +7,7 @@ in place of a live view that has no kernel, also where there is plain HTML besid
 
 from __future__ import annotations
 
+import os
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,8 @@ class Twin:
 
     def keep(self) -> str:
         """Have the twin show the state as it is now, beside the live view too; return the line that says so."""
+        if os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"):
+            return "Nothing is kept: a page of Voila saves no notebook."
         when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
         update_display(self._copy(f"kept {when}", "sk-twin sk-kept"), raw=True, display_id=self._twin_id)
         return f"Kept {when}: the copy below is saved with the notebook."

@@ -55,6 +55,9 @@ RUN_ALL = """async (seconds) => {
     const errors = outputs.filter(output => output.output_type === 'error');
     return fine ? [] : errors.map(error => `${error.ename}: ${error.evalue}`);
 }"""
+NO_MATHEMATICS = "data:text/javascript,MathJax={Hub:{Config(){},Queue(){},Configured(){},Register:{StartupHook(){}}}}//"
+"""In the place of MathJax, which Voila fetches from a CDN for whatever HTML it shows, a plain frame too."""
+
 SAVE = "() => window.jupyterapp.shell.currentWidget.context.save()"
 
 
@@ -92,6 +95,12 @@ class Lab:
         page.evaluate(OPEN, [name, kernel])
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
 
+    def open_in_voila(self, page: LabPage, name: str) -> None:
+        """Open a notebook in Voila, which runs it and shows what comes out."""
+        page.on_close(self.end_kernels)
+        page.tab.goto(f"{self.url}/voila/render/{name}?token={self.token}")
+        page.locator(".jp-OutputArea").first.wait_for(state="attached")
+
     def run_all(self, page: LabPage) -> None:
         """Run every cell of the notebook that is open; a cell that fails fails the test."""
         errors = page.evaluate(RUN_ALL, RUN_SECONDS)
@@ -112,9 +121,11 @@ class Lab:
         return list(json.loads(self._ask("GET", "/api/kernels")))
 
     def end_kernels(self) -> None:
-        """End every kernel, with its session."""
+        """End every kernel, with its session; Voila's have none."""
         for session in json.loads(self._ask("GET", "/api/sessions")):
             self._ask("DELETE", f"/api/sessions/{session['id']}")
+        for kernel in self.kernels():
+            self._ask("DELETE", f"/api/kernels/{kernel['id']}")
 
     def _ask(self, method: str, path: str) -> bytes:
         """Ask the server's own interface; no proxy of the environment is in the way."""
@@ -145,6 +156,8 @@ def _command(port: int, token: str, folder: Path) -> list[str]:
         *(f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"),
         *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", "--LabApp.news_url="),
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--ServerApp.jpserver_extensions={'voila.server_extension': True}",
+        f"--ServerApp.tornado_settings={{'mathjax_url': '{NO_MATHEMATICS}'}}",
         # where the tests were killed, so that nobody ends the server, it ends itself
         *("--ServerApp.shutdown_no_activity_timeout=7200", "--MappingKernelManager.cull_idle_timeout=600"),
     ]

@@ -50,10 +50,10 @@ class Page(NamedTuple):
         label = markup.element("strong", f"{self.provenance}: ")
         return markup.join(
             [
-                markup.table(f"Forecast: {self.in_words}", ["", "mean", "sd", "95 %"], numbers),
+                markup.table(f"Forecast: {self.in_words}", ["number of", "mean", "sd", "95 %"], numbers),
                 markup.note(markup.join([label, self._standing])),
                 markup.table("Quotas", _HEADS, self._rows),
-                markup.table("Visits by status", ["status", "", "mean of the replicates"], visits),
+                markup.table("Visits by status", ["status", "meaning", "mean of the replicates"], visits),
                 *(markup.note(line) for line in self.assumptions),
             ]
         ).html
