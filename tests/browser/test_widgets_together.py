@@ -113,11 +113,13 @@ def test_the_four_in_one_notebook(lab: Lab, page: LabPage, shot: Callable[[LabPa
             expect(field).to_be_focused()
         expect(field).to_have_value("12")
     assert page.evaluate(RUNS) == runs
+    page.evaluate("() => document.querySelectorAll('.sk-widget').forEach((node) => { node.dataset.drawn = 'once'; })")
     for button in page.locator(".sk-keep").all():
         button.press("Enter")
         expect(button).to_be_focused()
         expect(page.locator(".sk-widget:has(.sk-keep:focus)")).to_contain_text("Kept 20")
     expect(page.locator(".sk-twin.sk-kept:visible")).to_have_count(4)
+    expect(page.locator("[data-drawn]")).to_have_count(4)  # keeping a state leaves its view alone
     for theme in ("Light", "Dark"):
         page.evaluate(THEME, theme)
         expect(page.locator(f"body[data-jp-theme-light={'true' if theme == 'Light' else 'false'}]")).to_be_attached()

@@ -51,8 +51,6 @@ function found(finding) {
     ` ${finding.message.replace(/\.?$/, ".")} ${finding.fix} `, make("span", { className: "sk-where" }, finding.where));
 }
 
-let kept = false; // keeping a state may have JupyterLab draw the view anew: the focus then goes back to its button
-
 // What is around a view: its name, what it says, its code. `own.unanswered` hears that no answer came, `own.after` names what comes
 // after a button that is gone, `own.forget` draws what stood in a field before somebody typed.
 function frame({ model, el }, kind, name, about = "", own = {}) {
@@ -79,7 +77,6 @@ function frame({ model, el }, kind, name, about = "", own = {}) {
   };
   self.say = (text) => { live.textContent = text; };
   self.send = (message) => {
-    kept = message.do === "keep";
     clearTimeout(timer);
     timer = setTimeout(unanswered, 1000 * PATIENCE, SILENT);
     try { model.send(message); } catch { unanswered(GONE); } // the kernel's connection is gone
@@ -132,8 +129,6 @@ function frame({ model, el }, kind, name, about = "", own = {}) {
     model.on("change:view", drawn);
     draw();
     el.appendChild(root);
-    if (kept) requestAnimationFrame(() => named("keep").focus());
-    kept = false;
     return () => {
       clearTimeout(timer);
       views.delete(number);
