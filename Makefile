@@ -7,7 +7,7 @@ VENV := .venv
 endif
 BIN := $(VENV)/bin
 
-.PHONY: help demo lab test test-all check notebooks bench measure clean
+.PHONY: help demo lab test test-all check notebooks render bench measure clean
 
 help: ## list these
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,10 @@ check: $(VENV)/installed-test ## style, types, floors
 
 notebooks: $(VENV)/installed-test ## run the notebooks as tests
 	$(BIN)/python -m pytest -m notebook
+
+render: $(VENV)/installed-test ## run the notebooks and write pictures and static copies into them, for readers on GitHub
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/segkit share --execute --in-place \
+	  --allow respondent-rows notebooks/*.ipynb  # every respondent in them is invented
 
 bench: $(VENV)/installed-test ## measure against the performance floors
 	$(BIN)/python tests/benchmarks
