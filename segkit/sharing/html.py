@@ -7,8 +7,8 @@ policy lets only the scripts run whose hashes it names, and nothing be fetched a
 from __future__ import annotations
 
 import base64
-import copy
 import hashlib
+import json
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,7 @@ from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # nbconvert brings it
 
 from segkit.credentials import ENVIRONMENT, Secret, redact
-from segkit.markup import Markup, element, join, text
+from segkit.markup import Markup, element, join, text, whole
 from segkit.sharing import charts
 from segkit.sharing.cells import cell
 
@@ -95,6 +95,12 @@ def _without_credentials(body: Markup) -> Markup:
     return clean
 
 
+def _copy(notebook: object) -> NotebookNode:
+    """Return a copy without halves of characters, which a notebook's JSON can hold and a page cannot."""
+    copied: NotebookNode = nbformat.from_dict(json.loads(whole(json.dumps(notebook, ensure_ascii=False))))
+    return copied
+
+
 def page(notebook: NotebookNode | Path | str, title: str | None = None) -> str:
     """Write a run notebook as one HTML page.
 
@@ -114,7 +120,7 @@ def page(notebook: NotebookNode | Path | str, title: str | None = None) -> str:
     if isinstance(notebook, str | Path):
         name = Path(notebook).stem
         notebook = nbformat.read(notebook, as_version=4)
-    tidy: NotebookNode = CoalesceStreamsPreprocessor().preprocess(copy.deepcopy(notebook), {})[0]
+    tidy: NotebookNode = CoalesceStreamsPreprocessor().preprocess(_copy(notebook), {})[0]
     language = tidy.metadata.get("language_info", {})
     lexer = language.get("pygments_lexer") or language.get("name") or "ipython3"
     title = title or _title(tidy) or name
