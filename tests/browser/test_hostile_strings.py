@@ -180,13 +180,13 @@ DRAW = """async figures => {
             || [...one.attributes].some(({ name, value }) => /^on|href|src/.test(name) && !value.startsWith('data:image/png;'))
         ).map(one => one.outerHTML.slice(0, 200)));
         look('*');
-        for (const one of [...chart.querySelectorAll('.sankey-link, .node-rect')].slice(0, 16)) {
+        for (const one of [...chart.querySelectorAll('.sankey-link, .node-rect')].slice(0, 8)) {
             one.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
             look('.hoverlayer *');
         }
         const points = chart._fullData.filter(trace => trace.xaxis).flatMap(({ index, xaxis, yaxis, _length }) =>
             Array.from({ length: _length ?? 0 }, (_, number) => [{ curveNumber: index, pointNumber: number }, xaxis + yaxis]));
-        const every = Math.ceil(points.length / 16);
+        const every = Math.ceil(points.length / 8);
         for (const [point, subplot] of points.filter((_, place) => place % every === 0)) {
             Plotly.Fx.hover(chart, [point], subplot);
             window.labels += chart.querySelectorAll('.hovertext').length;
@@ -200,7 +200,7 @@ DRAW = """async figures => {
 
 
 def test_charts_are_text_and_nothing_else(watched: LabPage) -> None:
-    """Drawn by plotly and hovered here and there, no name is a link or runs; raw, plotly makes links of some and asks for more."""
+    """Drawn by plotly and hovered here and there, no name is a link or runs; raw, plotly makes links of some."""
     watched.show(f"<!DOCTYPE html><title>x</title><body><script>{get_plotlyjs()}</script><script>labels = 0</script></body>")
     drawn = [json.loads(figure.to_json()) for figure in figures()]
     for some in few(drawn, 10):
