@@ -7,12 +7,16 @@ here carry a caption, scoped headers and inline styles, and colour is never the 
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a character: no page can hold it, and a kernel that is to send one shows nothing at all."""
 
 CELL = "text-align:left;padding:.2em .6em;border-bottom:1px solid var(--jp-border-color2,#bbb);vertical-align:top"
 TABLE = "border-collapse:collapse;color:var(--jp-content-font-color1,inherit);background:var(--jp-layout-color1,transparent)"
@@ -26,17 +30,26 @@ class Markup(NamedTuple):
 
 
 def text(value: object) -> str:
-    """Return `value` as HTML: escaped, unless it is `Markup`; None, NaN and NA are empty."""
+    """Return `value` as HTML: escaped, unless it is `Markup`; None, NaN and NA are empty, half of a character is U+FFFD."""
     if isinstance(value, Markup):
         return value.html
     is_missing = pd.api.types.is_scalar(value) and pd.isna(value)  # type: ignore[call-overload] # any scalar may be asked
-    return "" if is_missing else html.escape(str(value))
+    return "" if is_missing else _escaped(str(value))
+
+
+def whole(value: str) -> str:
+    """Return a text in which half of a character is U+FFFD."""
+    return _HALF.sub("\ufffd", value)
+
+
+def _escaped(value: str) -> str:
+    return whole(html.escape(value))
 
 
 def element(tag: str, content: object, style: str = "", **attributes: str) -> Markup:
     """Wrap content in one element; attribute values are escaped."""
     pairs = {**({"style": style} if style else {}), **attributes}
-    inside = "".join(f' {name}="{html.escape(value)}"' for name, value in pairs.items())
+    inside = "".join(f' {name}="{_escaped(value)}"' for name, value in pairs.items())
     return Markup(f"<{tag}{inside}>{text(content)}</{tag}>")
 
 

@@ -142,6 +142,12 @@ def test_escaped_text_reads_as_it_was(value: object) -> None:
     assert html.unescape(written) == str(value)
 
 
+def test_half_of_a_character_is_written_as_the_sign_for_it() -> None:
+    """No page can hold half of a character, nor a kernel send it: it is U+FFFD in text and in attributes; a whole one stays."""
+    assert markup.text("a\ud800<b>\U0001f600") == "a\ufffd&lt;b&gt;\U0001f600"
+    assert markup.element("p", "x", title="\udfff").html == '<p title="\ufffd">x</p>'
+
+
 @pytest.mark.parametrize("value", [None, float("nan"), np.nan, pd.NA, pd.NaT])
 def test_missing_values_are_written_as_nothing(value: object) -> None:
     """A missing value is an empty cell, not the word nan."""

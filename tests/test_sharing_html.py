@@ -198,6 +198,16 @@ def test_a_page_has_a_title_a_heading_and_a_language(tmp_path: Path) -> None:
     assert '<html lang="en">' in page
 
 
+def test_half_of_a_character_is_the_sign_for_it(tmp_path: Path) -> None:
+    """A notebook's JSON can hold half of a character and a page cannot: it is U+FFFD in words, outputs and pictures."""
+    data = [{"text/plain": "a\ud800"}, {"image/svg+xml": "<svg>\udfff</svg>"}]
+    outputs = [nbformat.v4.new_output("display_data", one) for one in data]
+    cells = [nbformat.v4.new_markdown_cell("b\ud800"), nbformat.v4.new_code_cell("1", outputs=outputs)]
+    written = html.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "half.html").read_text(encoding="utf-8")
+    assert "a\ufffd" in written
+    assert "b\ufffd" in written
+
+
 def test_the_notebook_is_left_as_it_is(tmp_path: Path) -> None:
     """Writing the page changes nothing in the notebook that was handed in."""
     given = book(nbformat.v4.new_output("stream", name="stdout", text="a\rb"), chart(), out(WIDGET))

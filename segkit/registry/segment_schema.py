@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -137,15 +137,15 @@ class Installation:
         gone = frozenset(each.segment_id for each in listed) - {each.segment_id for each in live}
         return cls(live, tuple(group for group in groups if group.status == LIVE), gone, by_id)
 
-    @property
+    @functools.cached_property
     def names(self) -> dict[int, str]:
         """What each group goes by: its name, or its id where that says more."""
-        given = [group.name.strip() for group in self.groups]
-        named = {g.group_id: g.name.strip() for g in self.groups if given.count(g.name.strip()) == 1 and g.name.strip()}
+        given = Counter(group.name.strip() for group in self.groups)
+        named = {g.group_id: g.name.strip() for g in self.groups if given[g.name.strip()] == 1 and g.name.strip()}
         told = {number: name for number, name in named.items() if number not in self.by_id or f"#{number}" in given}
         return {0: "Default", **{g.group_id: f"#{g.group_id}" for g in self.groups}, **told}
 
-    @property
+    @functools.cached_property
     def ids(self) -> dict[str, int]:
         """The id of each group by what it goes by, and by its number."""
         return {**{f"#{number}": number for number in self.names}, **{name: number for number, name in self.names.items()}}

@@ -48,8 +48,8 @@ text-transform vertical-align white-space width word-break word-spacing
 """
 """No position and no z-index: an output stays where it stands."""
 
-_FETCHES = re.compile(r"url|image|src|\\", re.IGNORECASE)
-"""What lets a style ask for something; the backslash, because it can spell each of the others."""
+_FETCHES = re.compile(r"url|image|src|expression|\\", re.IGNORECASE)
+"""What lets a style ask for something or, in old browsers, run; the backslash, because it can spell each of the others."""
 _ADDRESS = re.compile(r"\s*(https?:|mailto:|#)", re.IGNORECASE)
 _PICTURE = re.compile(r"\s*data:image/(png|jpeg|gif|webp|svg\+xml)[;,]", re.IGNORECASE)
 _NOT_TEXT = re.compile(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from segkit.errors import InvalidInput
-from segkit.frames import HALF
+from segkit.markup import whole
 from segkit.sharing.texts import changed
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def read(path: Path) -> NotebookNode:
         TypeError,
     ) as error:
         raise InvalidInput(f"{path.name} is no notebook: {str(error).splitlines()[0]:.120}") from None
-    return changed(found, lambda _, text: HALF.sub("\N{REPLACEMENT CHARACTER}", text))
+    return changed(found, lambda _, text: whole(text))
 
 
 def replace(path: Path, text: str) -> None:

@@ -7,8 +7,8 @@ policy lets only the scripts run whose hashes it names, and nothing be fetched a
 from __future__ import annotations
 
 import base64
-import copy
 import hashlib
+import json
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,7 +18,7 @@ from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # nbconvert brings it
 
 from segkit.credentials import redact
-from segkit.markup import Markup, element, join, text
+from segkit.markup import Markup, element, join, text, whole
 from segkit.sharing import alive, charts
 from segkit.sharing.cells import cell
 from segkit.sharing.scan import held_here
@@ -102,6 +102,12 @@ def _without_credentials(body: Markup) -> Markup:
     return clean
 
 
+def _copy(notebook: object) -> NotebookNode:
+    """Return a copy without halves of characters, which a notebook's JSON can hold and a page cannot."""
+    copied: NotebookNode = nbformat.from_dict(json.loads(whole(json.dumps(notebook, ensure_ascii=False))))
+    return copied
+
+
 class Page(NamedTuple):
     """A page, and the parts that it was put together of.
 
@@ -145,7 +151,7 @@ def put_together(notebook: NotebookNode | Path | str, title: str | None = None, 
     if isinstance(notebook, str | Path):
         name = Path(notebook).stem
         notebook = nbformat.read(notebook, as_version=4)
-    tidy: NotebookNode = CoalesceStreamsPreprocessor().preprocess(copy.deepcopy(notebook), {})[0]
+    tidy: NotebookNode = CoalesceStreamsPreprocessor().preprocess(_copy(notebook), {})[0]
     language = tidy.metadata.get("language_info", {})
     lexer = language.get("pygments_lexer") or language.get("name") or "ipython3"
     title = title or title_of(tidy) or name
@@ -153,7 +159,7 @@ def put_together(notebook: NotebookNode | Path | str, title: str | None = None, 
     if "<h1" not in body.html:
         body = join([element("h1", title), body], "\n")
     scripts, styles = _scripts(body), _styles(body)
-    whole = PAGE.format(
+    written = PAGE.format(
         language="en",
         policy=POLICY.format(hashes=" ".join(map(_hash, scripts.values()))),
         title=text(redact(title)),
@@ -161,7 +167,7 @@ def put_together(notebook: NotebookNode | Path | str, title: str | None = None, 
         cells=body.html,
         scripts="\n".join(f"<script>{script}</script>" for script in scripts.values()),
     )
-    return Page(whole, body.html, styles, scripts)
+    return Page(written, body.html, styles, scripts)
 
 
 def write(notebook: NotebookNode | Path | str, out: Path | str) -> Path:
