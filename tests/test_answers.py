@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from naming import named
 
 from segkit.sel.answers import check_answer, is_unanswered, shown
 from segkit.sel.question import Answer, Question
@@ -54,7 +55,7 @@ VALUES = ANYTHING | st.lists(ANYTHING, max_size=3) | st.lists(ANYTHING, max_size
         (Decimal(5), 5),
         (Fraction(10, 2), 5),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_whole_numbers_within_the_bounds_are_accepted(value: Any, number: int) -> None:
     """For "0-99" every way to write a whole number from 0 to 99 is that number, as a plain int."""
@@ -102,7 +103,7 @@ def test_whole_numbers_within_the_bounds_are_accepted(value: Any, number: int) -
         pd.Timedelta(5),
         object(),
     ],
-    ids=lambda value: f"{type(value).__name__} {value!r}"[:40],
+    ids=lambda value: f"{type(value).__name__} {named(value)}"[:40],
 )
 def test_what_is_no_whole_number_in_the_bounds_is_refused(value: Any) -> None:
     """For "0-99" everything else is refused, with the vendor's own message and the bounds as the fix."""
@@ -130,7 +131,7 @@ def test_what_is_no_whole_number_in_the_bounds_is_refused(value: Any) -> None:
         set(),
         np.array([]),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_what_is_missing_is_unanswered(question: Question, value: Any) -> None:
     """None, NaN, NA, NaT and an empty selection are neither an answer nor a fault."""
@@ -185,7 +186,7 @@ def test_an_input_without_bounds_takes_numbers_that_json_keeps() -> None:
         (np.array([112]), 112),
         (np.str_("No"), 114),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_a_choice_is_an_id_or_a_text(value: Any, answer_id: int) -> None:
     """An answer is chosen by its id or by its text in either language, whatever the case and the blanks."""
@@ -214,7 +215,7 @@ def test_a_choice_is_an_id_or_a_text(value: Any, answer_id: int) -> None:
         10**400,
         float("inf"),
     ],
-    ids=lambda value: f"{type(value).__name__} {value!r}"[:30],
+    ids=lambda value: f"{type(value).__name__} {named(value)}"[:30],
 )
 def test_what_is_no_answer_of_the_question_is_refused(value: Any) -> None:
     """An unknown id or text, a truth value, and whatever else is no answer is refused, and the choices are named."""
@@ -227,7 +228,7 @@ def test_what_is_no_answer_of_the_question_is_refused(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [[111, 112], (111, 112), {111, 112}, [111, 111], np.array([111, 112]), ["0", "no such"]], ids=repr
+    "value", [[111, 112], (111, 112), {111, 112}, [111, 111], np.array([111, 112]), ["0", "no such"]], ids=named
 )
 def test_only_one_answer_to_a_single_punch(value: Any) -> None:
     """Several answers to a single punch are refused word for word as the vendor does."""
@@ -248,7 +249,7 @@ def test_only_one_answer_to_a_single_punch(value: Any) -> None:
         (np.array([114, 111]), (111, 114)),
         (frozenset([112]), (112,)),
     ],
-    ids=repr,
+    ids=named,
 )
 def test_a_multi_punch_takes_several(value: Any, ids: tuple[int, ...]) -> None:
     """The answers of a multi punch are a set, written in the question's order."""

@@ -5,8 +5,16 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import segkit as sk
 from segkit.credentials import ENVIRONMENT
-from segkit.sharing import html, run
+from segkit.findings import Findings
+from segkit.sharing import charts as charts_of
+from segkit.sharing import html, parameters, run
+from segkit.sharing.calls import calls_of
+from segkit.sharing.manifest import MANIFEST, manifest
+from segkit.sharing.notebook import WORDS
+from segkit.sharing.respondent_rows import Rows
+from segkit.sharing.scan import scan
 
 CANARY = "canary-6b1f2c-token"
 
@@ -48,6 +56,36 @@ def test_a_notebook_runs_from_top_to_bottom_and_becomes_a_page(
     page = html.page(done)
     assert "synthetic" in page
     assert CANARY not in page + nbformat.writes(done)
+
+
+def test_the_gallery_has_every_widget_and_every_chart() -> None:
+    """Each name of segkit.widgets and segkit.plots is called in it."""
+    gallery = nbformat.read(NOTEBOOKS[0].parent / "00_gallery.ipynb", as_version=4)
+    called = {call.name for cell in gallery.cells if cell.cell_type == "code" for call in calls_of(cell)}
+    assert {f"sk.plots.{name}" for name in sk.plots.__all__} <= called
+    assert {f"sk.widgets.{name}" for name in sk.widgets.__all__} <= called
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_committed_notebook_is_rendered_for_its_readers(path: Path) -> None:
+    """As `make render` leaves it: run from top to bottom, a picture and words for each chart, a manifest of these sources."""
+    notebook = nbformat.read(path, as_version=4)
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    charts = [output for output in outputs if charts_of.MIME in output.get("data", {})]
+    words = [output for output in outputs if WORDS in output.get("metadata", {})]
+    assert len(words) == len(charts)
+    assert all(chart.data["image/png"] and chart.metadata["image/png"]["alt"] for chart in charts)
+    assert parameters.tagged(notebook.cells[-1], MANIFEST)
+    rows = {row.what: row.told for row in manifest(notebook, Findings())}
+    assert rows["notebook"] in notebook.cells[-1].source, "the sources have changed: make render"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_committed_notebook_holds_nothing_that_must_not_leave(path: Path) -> None:
+    """The scan of a share finds no error in it; every respondent in it is invented."""
+    assert scan(nbformat.read(path, as_version=4), Rows(), allow=["respondent-rows"]).findings.ok
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

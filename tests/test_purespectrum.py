@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from far_side import QUICK
+from naming import named
 
 import segkit as sk
 from segkit import errors
@@ -274,7 +275,7 @@ def test_section_3_1_missing_parameters(client: Client) -> None:
         ("USQ1", "give a walk, a mapping"),
         ([{"qualification_id": object()}], "cannot be written as JSON"),
     ],
-    ids=str,
+    ids=named,
 )
 def test_answers_that_cannot_be_sent_are_refused_here(answers: Any, complaint: str) -> None:
     """What is missing or not an answer is InvalidInput with its reason, and nothing is sent."""

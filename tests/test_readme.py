@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from books import chart, code, saved
 from IPython.core.interactiveshell import InteractiveShell
 
 import segkit
@@ -26,6 +27,7 @@ def test_every_python_block_runs_in_order(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(InteractiveShell, "_instance", InteractiveShell.instance())
     shutil.copy(VENDORS / "purespectrum_segmentation" / "2_1_success.txt", "saved_answer.json")
     shutil.copy(VENDORS / "purespectrum_child_age_gender" / "create_survey_scenarios.txt", "copied_from_the_page.txt")
+    saved(tmp_path, code("n = 1", tags=("parameters",)), code("n", chart(), count=2), name="notebook.ipynb")
     answers = {"member_id": ["m-1", "m-2"], "USQ1": [111, 112], "USQ2": [111, 111], "USQ3": [111, 111], "USQ4": [111, 111]}
     names: dict[str, Any] = {"frame": pd.DataFrame(answers)}
     blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
