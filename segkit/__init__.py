@@ -8,7 +8,8 @@ that can be shared (`sharing`).
 The floors; nothing imports upward::
 
     cli
-    widgets | sharing
+    sharing
+    widgets
     plots
     tables | cluster
     vendors

@@ -99,28 +99,20 @@ def share(  # noqa: PLR0913 - its options
     notebook
         The notebook's file, run; or not yet, with `execute`.
     out
-        The file to be written, which may be the notebook itself. ``.html``: charts and segkit's widgets stay live. ``.ipynb``:
-        each chart has its picture and its words, widgets are static copies. The notebook's name with ``.html`` where None.
-    execute
-        Whether to run the notebook first, from top to bottom.
-    parameters
-        Values for its cell tagged ``parameters``, as papermill gives them; it is run then.
+        The file to be written, which may be the notebook itself. ``.html``, the default: charts and segkit's widgets are live.
+        ``.ipynb``: each chart has its picture and its words, widgets are static copies.
+    execute, parameters, timeout
+        Whether it is run first; values for its cell tagged ``parameters``, as papermill gives them; seconds for a cell.
     charts
-        ``static`` has pictures in the HTML too: small, and without plotly's 5 MB. Pictures need kaleido (``segkit[png]``) and
-        Chromium.
+        ``static`` has pictures in the HTML too, which need kaleido (``segkit[png]``) and Chromium, as those of ``.ipynb`` do.
     redact
         Whether credentials and absolute paths are replaced; else they block the share.
     allow
-        What is meant to leave: ``credential-like``, ``absolute-path``, ``respondent-rows``. A credential that is held here never
-        is.
-    id_columns
-        Names of columns that hold ids of people.
-    most_rows
-        Tables with more rows than that have such ids masked.
+        Codes of what is meant: ``credential-like``, ``absolute-path``, ``respondent-rows``. A credential held here never is.
+    id_columns, most_rows
+        Columns that hold ids of people; in tables with more rows they are masked.
     title
         Of the HTML; else the notebook's own, else its first heading.
-    timeout
-        Seconds that one cell may take.
 
     Returns
     -------
@@ -131,14 +123,8 @@ def share(  # noqa: PLR0913 - its options
     ------
     NotShared
         When something must not leave: `findings` name each cell and fix. Nothing is written.
-    NotebookFailed
-        When a cell fails.
-    InvalidInput
-        When an argument cannot be used, or the file is no notebook.
-
-    Examples
-    --------
-    >>> segkit.share("notebook.ipynb", "notebook.html")                             # doctest: +SKIP
+    NotebookFailed, InvalidInput
+        When a cell fails; when an argument cannot be used, or the file is no notebook.
     """
     source = Path(notebook)
     form, path = _target(source, out, charts)
@@ -150,9 +136,8 @@ def share(  # noqa: PLR0913 - its options
         raise NotShared(f"{source.name} is not shared: {len(blocking)} found that must not leave", blocking)
     listed = manifest(scanned.notebook, scanned.findings)
     scanned.notebook.cells.append(cell_of(listed))
-    parts = _written(
-        scanned.notebook, form, path, drawn=charts == "static" or form == "ipynb", title=title or _title(given, source)
-    )
+    drawn = charts == "static" or form == "ipynb"
+    parts = _written(scanned.notebook, form, path, drawn=drawn, title=title or _title(scanned.notebook, source))
     return Shared(path, form, told + scanned.findings, tuple(listed), tuple(parts))
 
 
