@@ -136,8 +136,7 @@ def share(  # noqa: PLR0913 - its options
         raise NotShared(f"{source.name} is not shared: {len(blocking)} found that must not leave", blocking)
     listed = manifest(scanned.notebook, scanned.findings)
     scanned.notebook.cells.append(cell_of(listed))
-    drawn = charts == "static" or form == "ipynb"
-    parts = _written(scanned.notebook, form, path, drawn=drawn, title=title or _title(scanned.notebook, source))
+    parts = _written(scanned.notebook, form, path, charts=charts, title=title or _title(scanned.notebook, source))
     return Shared(path, form, told + scanned.findings, tuple(listed), tuple(parts))
 
 
@@ -199,8 +198,9 @@ def _title(notebook: NotebookNode, source: Path) -> str:
     return html.title_of(notebook) or source.stem
 
 
-def _written(notebook: NotebookNode, form: Form, path: Path, *, drawn: bool, title: str) -> list[Part]:
+def _written(notebook: NotebookNode, form: Form, path: Path, *, charts: str, title: str) -> list[Part]:
     """Write the file, whole or not at all; return what takes its space."""
+    drawn = charts == "static" or form == "ipynb"
     figures = figures_of(notebook) if drawn else []
     held = Pictures(figures, pictures.draw(figures)) if drawn else None
     if form == "html" or held is None:
