@@ -17,6 +17,7 @@ settings.register_profile("segkit", derandomize=True, deadline=None, suppress_he
 settings.load_profile("segkit")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one process have all browser tests, with the one JupyterLab and the one browser; other files stay whole."""
     for item in items:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,6 +174,10 @@ def test_the_notebook_for_github_shows_all_in_jupyterlab_too(
     panel = page.locator(".jp-Notebook")
     expect(panel.get_by_text("Static copy, as it was when this cell ran").first).to_be_attached()
     shot(page, f"share-notebook-{kernel}")
+    buttons = panel.locator(".modebar-btn")
+    expect(buttons.first).to_be_attached()
+    titles = buttons.evaluate_all("all => all.map(one => one.dataset.title)")
+    assert not [title for title in titles if re.search("share|cloud|studio", str(title), re.IGNORECASE)]
     page.evaluate(TO_THE_END)
     expect(panel.get_by_text("About this document").first).to_be_attached()
     expect(panel.get_by_text("Loading widget")).to_have_count(0)
