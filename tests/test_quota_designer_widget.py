@@ -165,7 +165,7 @@ def test_a_reader_without_a_kernel_sees_the_static_copy() -> None:
 
 
 def test_what_a_notebook_saves_has_the_exact_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The live view is shown at once with a rough one; the copy below it waits for the exact one, with the findings that need it."""
+    """The live view is shown at once with a rough one; the copy below it has the exact one, and its findings."""
     monkeypatch.setattr(InteractiveShell, "_instance", InteractiveShell.instance())
     designer = QuotaDesigner(SCENARIO_5, households=FAMILIES)
     assert designer.view["outlook"]["waits"]
