@@ -20,7 +20,7 @@ from segkit.errors import InvalidInput, NotebookFailed, NotShared
 from segkit.sharing import chromium
 from segkit.sharing.charts import words_of
 from segkit.sharing.manifest import MANIFEST
-from segkit.sharing.pictures import SCALE, size_of
+from segkit.sharing.pictures import PLAIN, size_of
 from segkit.widgets.module import SAVED
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def test_a_notebook_for_github_has_pictures_words_and_no_state(tmp_path: Path, w
     nbformat.validate(made)
     (picture,) = images_in(made)
     width, height = size_of(json.loads(FIGURE.to_json()))
-    assert [int.from_bytes(picture[at : at + 4], "big") for at in (16, 20)] == [width * SCALE, height * SCALE]
+    assert [int.from_bytes(picture[at : at + 4], "big") for at in (16, 20)] == [width * PLAIN, height * PLAIN]
     drawn, told, copy = made.cells[1].outputs
     assert drawn.metadata["image/png"] == {"alt": words_of(FIGURE.to_plotly_json()), "width": width, "height": height}
     assert drawn.data[PLOTLY]["config"]["showSendToCloud"] is False

@@ -19,6 +19,7 @@ from segkit.sharing import alive
 from segkit.sharing.charts import MIME as PLOTLY
 from segkit.sharing.charts import chart, picture
 from segkit.sharing.clean import clean
+from segkit.sharing.pictures import size_of
 from segkit.widgets.module import SAVED
 
 if TYPE_CHECKING:
@@ -89,7 +90,9 @@ def bundle(data: dict[str, Any], place: str, pictures: Pictures | None = None) -
         The charts' pictures, where charts are not to be live.
     """
     forms: dict[str, Callable[[Any], Markup]] = {
-        PLOTLY: lambda figure: picture(figure, pictures.of(figure)) if pictures else chart(figure, f"Chart of {place}"),
+        PLOTLY: lambda figure: (
+            picture(figure, pictures.of(figure), size_of(figure)[0]) if pictures else chart(figure, f"Chart of {place}")
+        ),
         SAVED: lambda saved: alive.widget(saved, _html(data.get("text/html", ""))),
         "text/html": lambda given: _wide(_html(given)),
         "text/markdown": lambda source: _wide(markdown(source)),

@@ -202,7 +202,7 @@ def _written(notebook: NotebookNode, form: Form, path: Path, *, charts: str, tit
     """Write the file, whole or not at all; return what takes its space."""
     drawn = charts == "static" or form == "ipynb"
     figures = figures_of(notebook) if drawn else []
-    held = Pictures(figures, pictures.draw(figures)) if drawn else None
+    held = Pictures(figures, pictures.draw(figures, pictures.SHARP if form == "html" else pictures.PLAIN)) if drawn else None
     if form == "html" or held is None:
         page = html.put_together(notebook, title, pictures=held)
         replace(path, page.text)
