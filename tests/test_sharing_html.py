@@ -153,6 +153,13 @@ def test_a_widget_is_shown_by_its_twin() -> None:
     assert "Walker" not in alone
 
 
+def test_what_a_page_cannot_draw_is_not_lost() -> None:
+    """Tasks in a list stay done or open, and a formula alone in an output is its LaTeX, not the name of its Python class."""
+    page = main_of(html.page(book(out({"text/latex": "$x^2$", "text/plain": "<Math object>"}), words="- [x] read\n- [ ] weigh")))
+    assert ("☑ read" in page, "☐ weigh" in page) == (True, True)
+    assert ("$x^2$" in page, "Math object" in page) == (True, False)
+
+
 def test_a_page_loads_nothing() -> None:
     """No element of a page names a thing to load, but for a link that its reader may follow."""
     page = html.page(
