@@ -16,6 +16,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from segkit.markup import Markup, element, join, text
 from segkit.sharing import alive
+from segkit.sharing.cell_styles import styled
 from segkit.sharing.charts import MIME as PLOTLY
 from segkit.sharing.charts import chart, picture
 from segkit.sharing.clean import clean
@@ -47,7 +48,7 @@ def _wide(content: object, kind: str = "wide") -> Markup:
 
 def _html(given: str) -> Markup:
     """Write HTML that `clean` lets pass; a header that says nothing, as pandas has one in each corner, is no header."""
-    return Markup(re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", clean(given).html))
+    return Markup(re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", clean(styled(given)).html))
 
 
 def markdown(source: str, attachments: dict[str, Any] | None = None) -> Markup:

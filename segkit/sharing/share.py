@@ -110,7 +110,7 @@ def share(  # noqa: PLR0913 - its options
         ``static`` has pictures in the HTML too: small, and without plotly's 5 MB. Pictures need kaleido (``segkit[png]``) and
         Chromium.
     redact
-        Whether credentials and absolute paths are replaced; else they block the share.
+        Whether credentials, absolute paths and ids of people in code are replaced; else they block the share.
     allow
         What is meant to leave: ``credential-like``, ``absolute-path``, ``respondent-rows``. A credential that is held here never
         is.
