@@ -158,6 +158,8 @@ def test_a_reader_is_told_what_he_may_stumble_over(tmp_path: Path) -> None:
     assert sk.share(saved(tmp_path, code("x", count=None))).findings.codes == {"not-run"}
     assert sk.share(saved(tmp_path, code("x", count=2), code("y", count=1))).findings.codes == {"run-out-of-order"}
     assert sk.share(saved(tmp_path, code("x", error))).findings.codes == {"shows-an-error"}
+    slider = out({"application/vnd.jupyter.widget-view+json": {"model_id": "0" * 32}, "text/plain": "IntSlider(value=0)"})
+    assert sk.share(saved(tmp_path, code("x", slider))).findings.codes == {"widget-left-out"}
     assert not sk.share(saved(tmp_path, code("x"), words(), code(""), code("y", count=2))).findings
 
 

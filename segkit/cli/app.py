@@ -169,7 +169,9 @@ def share(  # noqa: PLR0913, PLR0917 - its options
         pathlib.Path | None, typer.Option("--parameters-file", "-f", help="A JSON file with an object of such values.")
     ] = None,
     static: Annotated[bool, typer.Option("--static", help="Charts as pictures in the HTML too; needs Chromium.")] = False,
-    redact: Annotated[bool, typer.Option("--redact", help="Replace credentials and absolute paths instead of refusing.")] = False,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Replace credentials, absolute paths and ids of people in code instead of refusing.")
+    ] = False,
     allow: Annotated[
         list[str] | None, typer.Option(help="What is meant: credential-like, absolute-path, respondent-rows; may be repeated.")
     ] = None,

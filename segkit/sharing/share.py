@@ -13,6 +13,7 @@ from segkit.errors import InvalidInput, NotShared
 from segkit.findings import Finding, Findings
 from segkit.sharing import html, parameters, pictures, sizes
 from segkit.sharing import run as runner
+from segkit.sharing.cells import without_twin
 from segkit.sharing.charts import Pictures, figures_of
 from segkit.sharing.files import read, replace
 from segkit.sharing.manifest import MANIFEST, cell_of, manifest
@@ -106,7 +107,7 @@ def share(  # noqa: PLR0913 - its options
     charts
         ``static`` has pictures in the HTML too, which need kaleido (``segkit[png]``) and Chromium, as those of ``.ipynb`` do.
     redact
-        Whether credentials and absolute paths are replaced; else they block the share.
+        Whether credentials, absolute paths and ids of people in code are replaced; else they block the share.
     allow
         Codes of what is meant: ``credential-like``, ``absolute-path``, ``respondent-rows``. A credential held here never is.
     id_columns, most_rows
@@ -191,6 +192,9 @@ def _stumbling(notebook: NotebookNode) -> list[Finding]:
             found.append(
                 Finding("shows-an-error", "warning", f"cell {at}", "its output is an error", "Mend it, and run it again.")
             )
+        if without_twin(cell.outputs):
+            what = "a widget that is not segkit's: readers see a line in its place"
+            found.append(Finding("widget-left-out", "info", f"cell {at}", what, "Show what matters of it as a table or a chart."))
     return found
 
 

@@ -102,6 +102,8 @@ def test_it_is_readable_on_a_phone(
     assert hidden_width(page) == 0
     for widget in page.locator(LIVE).all():
         assert widget.evaluate("one => one.getBoundingClientRect().right <= innerWidth")
+    manifest = page.locator(".words:last-child table")
+    assert manifest.evaluate("table => table.scrollWidth <= table.clientWidth")
     shot(page, f"share-phone-{name}")
 
 
