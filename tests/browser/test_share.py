@@ -100,6 +100,9 @@ def test_it_is_readable_on_a_phone(
     page.tab.set_viewport_size({"width": 390, "height": 844})
     show(page, folder / f"{name}.html", charts)
     assert hidden_width(page) == 0
+    for chart in page.locator("figure.segkit-chart:has(.legend .traces)").all():
+        expect(chart).to_have_attribute("tabindex", "0")  # with a legend it keeps its width, and scrolls alone
+        assert chart.evaluate("one => one.scrollWidth > one.clientWidth")
     for widget in page.locator(LIVE).all():
         assert widget.evaluate("one => one.getBoundingClientRect().right <= innerWidth")
     manifest = page.locator(".words:last-child table")
