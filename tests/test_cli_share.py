@@ -95,6 +95,7 @@ def test_parameters_are_typed_or_read_from_a_file(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (["--strip", "--in-place"], "one of --out, --in-place and --strip"),
+        (["--strip", "--execute"], "strip without running"),
         (["-p", "n"], "NAME=VALUE"),
         (["-f", "none.json"], "cannot be read"),
         (["a.ipynb", "-o", "b.html"], "--out is the file of one notebook"),

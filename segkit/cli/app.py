@@ -186,7 +186,9 @@ def share(  # noqa: PLR0913, PLR0917 - its options
     """Write notebooks for their readers: all is shown, nothing leaks, no network; exit 1 where something must not leave."""
     from segkit.cli import share as job
 
-    where = job.where(out, in_place=in_place, strip=strip, notebooks=len(notebooks))
+    where = job.where(
+        out, in_place=in_place, strip=strip, notebooks=len(notebooks), runs=execute or bool(parameter or parameters_file)
+    )
     asked = job.Asked(execute, job.values(parameter, parameters_file), static, redact, allow or [], id_column or [], most_rows)
     raise typer.Exit(job.run(notebooks, where, asked._replace(title=title, timeout=timeout), output))
 

@@ -59,10 +59,12 @@ class Told(NamedTuple):
     about: dict[str, Any]
 
 
-def where(out: pathlib.Path | None, *, in_place: bool, strip: bool, notebooks: int) -> Where:
+def where(out: pathlib.Path | None, *, in_place: bool, strip: bool, notebooks: int, runs: bool) -> Where:
     """Return where the shares go; options that contradict each other are wrong usage."""
     if (out is not None) + in_place + strip > 1:
         raise typer.BadParameter("give one of --out, --in-place and --strip")
+    if strip and runs:
+        raise typer.BadParameter("--strip takes away what a run leaves: share first, without it, or strip without running")
     if out is not None and notebooks > 1:
         raise typer.BadParameter("--out is the file of one notebook; without it each is written beside its notebook")
     return out if out is not None else "in place" if in_place else "stripped" if strip else "beside"

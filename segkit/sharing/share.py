@@ -2,81 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import nbformat
 
-from segkit import frames, markup
 from segkit.errors import InvalidInput, NotShared
-from segkit.findings import Finding, Findings
+from segkit.findings import Findings
 from segkit.sharing import html, parameters, pictures, sizes
 from segkit.sharing import run as runner
-from segkit.sharing.cells import without_twin
 from segkit.sharing.charts import Pictures, figures_of
 from segkit.sharing.files import read, replace
 from segkit.sharing.manifest import MANIFEST, cell_of, manifest
 from segkit.sharing.notebook import rendered
 from segkit.sharing.respondent_rows import ID_COLUMNS, MOST_ROWS, Rows
 from segkit.sharing.scan import check_allowed, scan
+from segkit.sharing.shared import Shared
+from segkit.sharing.stumbling import stumbling
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    import pandas as pd
     from nbformat import NotebookNode
 
-    from segkit.sharing.manifest import Row
+    from segkit.sharing.shared import Form
     from segkit.sharing.sizes import Part
 
-Form = Literal["html", "ipynb"]
 FORMS: Final[Mapping[str, Form]] = {".html": "html", ".htm": "html", ".ipynb": "ipynb"}
-MEGABYTE: Final = 1e6
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What was shared.
-
-    Attributes
-    ----------
-    path
-        The file.
-    form
-        ``html`` or ``ipynb``.
-    findings
-        What was masked or taken out, and what a reader may stumble over.
-    manifest
-        What the document says of itself at its end: versions, seeds, standards, sources, provenance.
-    parts
-        What takes its space.
-    """
-
-    path: Path
-    form: Form
-    findings: Findings
-    manifest: tuple[Row, ...]
-    parts: tuple[Part, ...]
-
-    @property
-    def bytes(self) -> int:
-        """The size of the file."""
-        return sum(part.bytes for part in self.parts)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return what takes the space: part, n, bytes, share (0 to 1); a row a part, the largest first."""
-        return frames.from_rows(frames.SHARED, [(*part, part.bytes / self.bytes) for part in self.parts])
-
-    def __repr__(self) -> str:
-        told = f"; {self.findings!r}" if self.findings else ""
-        return f"<Shared {self.path.name}: {self.bytes / MEGABYTE:.2f} MB{told}>"
-
-    def _repr_html_(self) -> str:
-        rows = [(part, n, f"{size:,}", f"{share:.0%}") for part, n, size, share in self.to_frame().itertuples(index=False)]
-        caption = f"{self.path.name}, {self.bytes / MEGABYTE:.2f} MB: what takes the space"
-        parts = [markup.table(caption, ["part", "n", "bytes", "share"], rows)]
-        return markup.join([*parts, *([markup.Markup(self.findings._repr_html_())] if self.findings else [])]).html
 
 
 def share(  # noqa: PLR0913 - its options
@@ -171,31 +123,7 @@ def _made(
         notebook, told = parameters.inject(notebook, values)
     if execute or values:
         notebook = runner.execute(notebook, source.name, cwd=source.absolute().parent, timeout=timeout)
-    return told + _stumbling(notebook), notebook
-
-
-def _stumbling(notebook: NotebookNode) -> list[Finding]:
-    """Tell of cells that were not run, or in another order than they stand in, and of errors that are shown."""
-    code = [(at, cell) for at, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code" and cell.source.strip()]
-    counts = [cell.execution_count for _, cell in code]
-    found = []
-    if code and None in counts:
-        at = code[counts.index(None)][0]
-        what = "no cell was run" if not any(counts) else "not every cell was run"
-        found.append(Finding("not-run", "warning", f"cell {at}", what, "Run the notebook, or share it with execute=True."))
-    elif counts != list(range(1, len(counts) + 1)):
-        found.append(
-            Finding("run-out-of-order", "info", "notebook", "cells were not run once from top to bottom", "Run them all.")
-        )
-    for at, cell in code:
-        if any(output.output_type == "error" for output in cell.outputs):
-            found.append(
-                Finding("shows-an-error", "warning", f"cell {at}", "its output is an error", "Mend it, and run it again.")
-            )
-        if without_twin(cell.outputs):
-            what = "a widget that is not segkit's: readers see a line in its place"
-            found.append(Finding("widget-left-out", "info", f"cell {at}", what, "Show what matters of it as a table or a chart."))
-    return found
+    return told + stumbling(notebook), notebook
 
 
 def _title(notebook: NotebookNode, source: Path) -> str:
