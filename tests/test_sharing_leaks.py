@@ -242,6 +242,12 @@ def test_an_absolute_path_is_found_and_only_its_name_stays(text: str, path: str,
     assert leaks(text, HERE)[0].instead == f"[path]/{name}"
 
 
+@pytest.mark.parametrize("unit", ["a", "a.a.", '{"x":"', "<", "/home/", "sk-", "-", "token ", "token\\", "\\"])
+def test_long_texts_are_looked_through_once(unit: str) -> None:
+    """A quarter of a megabyte of one thing, in one line, takes seconds and no more."""
+    assert isinstance(found(unit * (250_000 // len(unit))), list)
+
+
 def test_a_finding_names_the_cell_the_output_and_the_line() -> None:
     """Cells are counted as they stand, words included, lines within the text."""
     notebook = book(words(), code("x", printed("one\ntwo\ntoken='a1b2c3d4'\n")), code("a = 1\n\napi_key = 'a1b2c3d4'\nb"))

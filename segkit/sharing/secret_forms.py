@@ -19,10 +19,10 @@ _FORMS: Final = {
     "a token of GitLab": r"\bglpat-[\w-]{16,}",
     "a token of Slack": r"\bxox[abeoprs]-[\w-]{8,}",
     "a key of Stripe": r"\b[rs]k_(?:live|test)_\w{10,}",
-    "a key of OpenAI or Anthropic": r"\bsk-(?=[\w-]*\d)(?:[A-Za-z0-9]{20,}|(?:ant|proj|svcacct|admin)-[\w-]{16,})",
+    "a key of OpenAI or Anthropic": r"\bsk-(?=[\w-]{0,99}\d)(?:[A-Za-z0-9]{20,}|(?:ant|proj|svcacct|admin)-[\w-]{16,})",
     "a key of Google": r"\b(?:AIza[\w-]{30,}|ya29\.[\w-]{16,}|GOCSPX-[\w-]{16,})",
     "a token of Hugging Face": r"\bhf_[A-Za-z0-9]{20,}",
-    "a key of SendGrid": r"\bSG\.(?=[\w-]*\d)[\w-]{10,}\.[\w-]{10,}",
+    "a key of SendGrid": r"\bSG\.(?=[\w-]{0,99}\d)[\w-]{10,}\.[\w-]{10,}",
     "a token of a package index": r"\b(?:pypi-[\w-]{16,}|npm_[A-Za-z0-9]{20,})",
     "a webhook of Slack": r"\bhooks\.slack\.com/services/[\w/]{10,}",
     "a token of Databricks": r"\bdapi[0-9a-f]{32}\b",
@@ -52,7 +52,7 @@ _NAMED: Final = re.compile(
     rf"|[bBrRfFuU]{{,2}}{_QUOTE}(?P<quoted>[^\s'\"`<>]{{4,}}?){_QUOTE}|(?P<bare>[^\s'\"`<>&,;()\[\]{{}}]{{8,}}))"
 )
 _TYPED: Final = re.compile(
-    rf"(?:%(?:set_)?env\s{{1,9}}(?i:[\w.-]{{0,60}}?{_NAME})\s{{1,9}}|--(?i:[\w-]{{0,40}}?{_NAME})\s{{1,9}}"
+    rf"(?:%(?:set_)?env\s{{1,9}}(?i:[\w.-]{{0,60}}?{_NAME})\s{{1,9}}|(?<!-)--(?i:[\w-]{{0,40}}?{_NAME})\s{{1,9}}"
     r"|\s(?:-u|--user)\s{1,9}['\"]?[\w.@-]{1,99}:|\bsshpass\s{1,9}-p\s{0,9})['\"]?(?P<value>[^\s'\"$<>{}\[\]]{4,})"
 )
 """What stands behind the option of a command."""
