@@ -137,6 +137,52 @@ def test_forms_that_vendors_give_to_credentials_are_known(form: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        f"token: str | None = '{UNKNOWN}'",
+        f"token = b'{UNKNOWN}'",
+        f"token = f'{UNKNOWN}'",
+        f"token = '''{UNKNOWN}'''",
+        f"{{b'access-token': b'{UNKNOWN}'}}",
+        f"API key: {UNKNOWN}",
+        f"pw='{UNKNOWN}'",
+        f"%env API_TOKEN {UNKNOWN}",
+        f"mysql --password {UNKNOWN} -h x",
+        f"!curl -u ada:{UNKNOWN} https://x.example",
+        f"auth=('ada', '{UNKNOWN}')",
+        f"sk.PureSpectrum('{UNKNOWN}')",
+        f"- name: API_TOKEN\n  value: {UNKNOWN}",
+        json.dumps({"name": "API_TOKEN", "value": UNKNOWN}),
+        json.dumps(json.dumps({"api_key": UNKNOWN})),
+        f"%22api_key%22%3A%22{UNKNOWN}%22",
+        f"\\u0022token\\u0022: \\u0022{UNKNOWN}\\u0022",
+        f"| **password** | `{UNKNOWN}` |",
+        f"tok\x1b[1men\x1b[0m = '{UNKNOWN}'",
+        f"postgresql://ada:p@{UNKNOWN}@db.example/x",
+        f"https://x.blob.example/c?sv=2020&sig={UNKNOWN}%3D",
+        "Authorization: Bearer " + "abcdefghijkl" + "mnop",
+        "DB_PASSWORD=" + "correcthorse" + "battery",
+        'password = "it\'s9secret"',
+        "https://hooks.slack.com/services/T00000000/B00000000/" + "X" * 24,
+        "dapi" + "0123456789abcdef" * 2,
+    ],
+)
+def test_a_credential_is_found_however_it_is_written(written: str) -> None:
+    """Annotated, as bytes, in quotes of any kind, behind an option of a command, coloured: all of it is found, nothing beside."""
+    ((code, part),) = found(written)
+    assert code == "credential-like"
+    assert UNKNOWN not in written or UNKNOWN in part
+    assert "value" not in part
+
+
+def test_a_file_in_a_link_is_looked_into() -> None:
+    """A link that holds a text in base64 is read; one that holds a picture is not."""
+    inside = base64.b64encode(f"api_key,{UNKNOWN}".encode()).decode()
+    assert found(f"<a href='data:text/csv;base64,{inside}'>") == [("credential-like", inside)]
+    assert found(f"<img src='data:image/png;base64,{inside}'>") == []
+
+
+@pytest.mark.parametrize(
     "harmless",
     [
         "ps = sk.PureSpectrum()  # with SEGKIT_PURESPECTRUM_TOKEN set",
@@ -161,6 +207,14 @@ def test_forms_that_vendors_give_to_credentials_are_known(form: str) -> None:
         "12:30:45 10/11/2026",
         "token synthetic documented",
         "secret\n\n- a list of words\n- another",
+        "token = config.token2",
+        "token=args.token1",
+        "Basic demographics2026",
+        "Token economics2030",
+        "sk-learn-contrib-package-name",
+        "SG.segmentation.standards_22",
+        "token='fake-token', password='changeme'",
+        "docker run -u 1000:1000 image",
     ],
 )
 def test_what_only_looks_alike_is_left(harmless: str) -> None:
@@ -186,6 +240,12 @@ def test_an_absolute_path_is_found_and_only_its_name_stays(text: str, path: str,
     """A path tells who made it and where; redacted, the name of the file is all that stays."""
     assert found(text) == [("absolute-path", path)]
     assert leaks(text, HERE)[0].instead == f"[path]/{name}"
+
+
+@pytest.mark.parametrize("unit", ["a", "a.a.", '{"x":"', "<", "/home/", "sk-", "-", "token ", "token\\", "\\"])
+def test_long_texts_are_looked_through_once(unit: str) -> None:
+    """A quarter of a megabyte of one thing, in one line, takes seconds and no more."""
+    assert isinstance(found(unit * (250_000 // len(unit))), list)
 
 
 def test_a_finding_names_the_cell_the_output_and_the_line() -> None:

@@ -52,9 +52,7 @@ _FETCHES = re.compile(r"url|image|src|expression|\\", re.IGNORECASE)
 """What lets a style ask for something or, in old browsers, run; the backslash, because it can spell each of the others."""
 _ADDRESS = re.compile(r"\s*(https?:|mailto:|#)", re.IGNORECASE)
 _PICTURE = re.compile(r"\s*data:image/(png|jpeg|gif|webp|svg\+xml)[;,]", re.IGNORECASE)
-_NOT_TEXT = re.compile(
-    r"<(style|script|svg|math|template|noscript|iframe|object|head|title)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL
-)
+_NOT_TEXT = re.compile(r"<(style|script|svg|math|template|noscript|iframe|object|head|title)\b", re.IGNORECASE)
 """Elements whose inside would turn into words on the page; what this misses, the sanitiser shows as words."""
 
 
@@ -69,6 +67,22 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     return name in EVERYWHERE or name.startswith("aria-") or name in OF_TAG.get(tag, ())
 
 
+def _of_text(html: str) -> str:
+    """Take out each element that is no text, up to its end; one that has none is left to the sanitiser."""
+    parts, end, endless = [], 0, set[str]()
+    for begin in _NOT_TEXT.finditer(html):
+        name = begin[1].lower()
+        if begin.start() < end or name in endless:
+            continue
+        last = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(html, begin.end())
+        if last is None:  # nor has any that begins later: looking again for each would take for ever
+            endless.add(name)
+            continue
+        parts.append(html[end : begin.start()])
+        end = last.end()
+    return "".join([*parts, html[end:]])
+
+
 def clean(html: str) -> Markup:
     """Return what is harmless of this HTML.
 
@@ -79,7 +93,7 @@ def clean(html: str) -> Markup:
     """
     return Markup(
         bleach.clean(
-            _NOT_TEXT.sub("", html),
+            _of_text(html),
             tags=frozenset(_TAGS.split()),
             attributes=_allowed,
             protocols=["data", "http", "https", "mailto"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -33,6 +34,10 @@ OF_CREDENTIALS: Final = (
 OF_PATHS: Final = "Name files relative to the notebook and run the cell again, or share with redact=True: the file's name stays."
 
 _TAG: Final = re.compile(r"<[^<>]*>|&nbsp;|\x1b\[[0-9;]*[A-Za-z]")
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_PACKED: Final = re.compile(
+    r"data:(?:text/[\w.+-]+|application/(?:json|javascript|xml)|image/svg\+xml)[\w;=.-]*;base64,(?P<held>[A-Za-z0-9+/=]+)"
+)
 _PICTURE: Final = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=\s]+")
 _PATH: Final = re.compile(
     r"""(?<![\w/.~:%)\]}-])                                             # not in the middle of a word or an address
@@ -69,6 +74,30 @@ def secret_like(text: str, place: Place) -> Iterator[Leak]:
     for written in [raw] if bare == raw else [raw, bare]:
         for start, end, what in secret_forms.found_in(written):
             yield Leak(start, end, "credential-like", what, OF_CREDENTIALS)
+    if "\x1b[" in raw:  # a colour may begin in the middle of a word
+        kept = [at for begin, end in _between(_COLOUR, raw) for at in range(begin, end)]
+        for start, end, what in secret_forms.found_in("".join(raw[at] for at in kept)):
+            yield Leak(kept[start], kept[end - 1] + 1, "credential-like", what, OF_CREDENTIALS)
+
+
+def _between(form: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of what is not of this form."""
+    end = 0
+    for found in form.finditer(text):
+        yield end, found.start()
+        end = found.end()
+    yield end, len(text)
+
+
+def packed(text: str, place: Place) -> Iterator[Leak]:
+    """Find what must not leave in the texts of links that hold a whole file in base64."""
+    for found in _PACKED.finditer(text) if "base64," in text else ():
+        try:
+            inside = base64.b64decode(found["held"]).decode()
+        except ValueError:
+            continue
+        for leak in leaks(inside, place)[:1]:
+            yield leak._replace(start=found.start("held"), end=found.end("held"), instead="")
 
 
 def path(text: str, _place: Place) -> Iterator[Leak]:
@@ -79,7 +108,7 @@ def path(text: str, _place: Place) -> Iterator[Leak]:
 
 
 WORST_FIRST: Final = ("credential", "credential-like", "absolute-path")
-RULES: Final = (known, secret_like, path)
+RULES: Final = (known, secret_like, path, packed)
 
 
 def leaks(text: str, place: Place) -> list[Leak]:

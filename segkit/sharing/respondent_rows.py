@@ -7,9 +7,11 @@ is masked in all: a chart or a sentence may hold it too.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bs4 import BeautifulSoup
+
+from segkit.sharing import rows_in_data, rows_in_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -40,6 +42,9 @@ ID_COLUMNS: Final = (
 SHORTEST: Final = 4
 """A shorter id, or one of a few digits alone, may be any word of a text: it is masked in its own column only."""
 LONG_NUMBER: Final = 7
+
+
+_TABLE: Final = re.compile(r"<(?:table|pre)\b", re.IGNORECASE)
 
 
 def bare(name: str) -> str:
@@ -79,10 +84,7 @@ class Rows:
     def __init__(self, columns: Collection[str] = ID_COLUMNS, most: int = MOST_ROWS) -> None:
         self.names = frozenset(map(bare, columns))
         self.most = most
-        written = "|".join("[ _.-]?".join(map(re.escape, re.split(r"[\s_.\-]", name))) for name in columns) or "(?!)"
-        self._word = re.compile(rf"(?i)(?<![\w-])(?:{written})(?![\w-])")
-        self._entry = re.compile(rf"(?i)['\"](?:{written})['\"]\s*:\s*(?P<id>\"[^\"\n]*\"|'[^'\n]*'|-?\d+)")
-        self._list = re.compile(rf"(?i)['\"]?(?:{written})['\"]?\s*[:=]\s*\[(?P<ids>[^\[\]{{}}]*)\]")
+        self._words = rows_in_text.Words(columns)
 
     def masked(self, text: str, form: str) -> Masked:
         """Return a text with its ids masked, where it has more rows of people than may stay.
@@ -92,9 +94,11 @@ class Rows:
         form
             The form of the output: in ``text/html`` tables are looked through, in all others lines and entries.
         """
-        if not self._word.search(text):
+        if not self._words.word.search(text):
             return Masked(text, 0, frozenset())
-        return self._html(text) if form == "text/html" else self._plain(text)
+        if form == "text/html":
+            return self._html(text) if _TABLE.search(text) else Masked(text, 0, frozenset())
+        return self._plain(text, is_code=form == "python")
 
     def _html(self, text: str) -> Masked:
         soup = BeautifulSoup(text, "html.parser")
@@ -106,21 +110,30 @@ class Rows:
                 for cell in cells:
                     ids.add(cell.get_text(strip=True))
                     cell.string = MASK
+        for printed in soup.find_all("pre"):
+            masked = self._plain(printed.get_text())
+            if masked.rows:
+                rows, ids = rows + masked.rows, ids | masked.ids
+                printed.string = masked.text
         return Masked(str(soup) if rows else text, rows, frozenset(ids))
 
     def _cells(self, table: Tag) -> Iterator[Tag]:
         """Yield the cells below a heading that names ids, wherever spans of rows and columns put them."""
         wanted: set[int] = set()
         held: dict[int, int] = {}
-        for row in table.find_all("tr"):
+        rows = table.find_all("tr")
+        for row in rows:
             cells = row.find_all(["td", "th"], recursive=False)
-            is_head = row.find_parent("thead") is not None or (not wanted and all(cell.name == "th" for cell in cells))
+            in_head = row.find_parent("thead") is not None
+            is_head = in_head or (not wanted and (row is rows[0] or all(cell.name == "th" for cell in cells)))
+            if cells and not in_head and row is not rows[0] and cells[0].name == "th" and self._names(cells[0]):
+                yield from cells[1:]  # the table lies on its side
             place = 0
             for cell in cells:
                 while held.get(place, 0):
                     held[place] -= 1
                     place += 1
-                if is_head and bare(cell.get_text(strip=True)) in self.names:
+                if is_head and self._names(cell):
                     wanted.add(place)
                 elif not is_head and place in wanted:
                     yield cell
@@ -130,8 +143,31 @@ class Rows:
             for at in [at for at in held if at >= place and held[at]]:
                 held[at] -= 1
 
-    def _plain(self, text: str) -> Masked:
-        spans = sorted({*self._entries(text), *self._under_headings(text)})
+    def _names(self, cell: Tag) -> bool:
+        return self._is_id(cell.get_text(strip=True))
+
+    def of_data(self, held: Any) -> tuple[Any, frozenset[str]]:  # noqa: ANN401 - what JSON holds
+        """Return data with the ids of people in it masked, where there are more than may stay, and the ids."""
+        ids = rows_in_data.named(held, self._is_id)
+        return (rows_in_data.without(held, self._is_id, MASK), frozenset(ids)) if len(ids) > self.most else (held, frozenset())
+
+    def of_chart(self, figure: Any) -> frozenset[str]:  # noqa: ANN401 - what JSON holds
+        """Return the ids of people by which the traces of a figure are drawn, or which they show, where more than may stay."""
+        columns = rows_in_data.drawn(figure, self._is_id)
+        return frozenset(one for column in columns if len(column) > self.most for one in column)
+
+    def _is_id(self, name: object) -> bool:
+        return isinstance(name, str) and bare(name) in self.names
+
+    def _plain(self, text: str, *, is_code: bool = False) -> Masked:
+        spans = sorted(
+            {
+                span
+                for column in rows_in_text.columns(text, self._words, is_code=is_code)
+                if len(column) > self.most
+                for span in column
+            }
+        )
         if not spans:
             return Masked(text, 0, frozenset())
         parts, end, ids = [], 0, set[str]()
@@ -143,70 +179,10 @@ class Rows:
             end = stop
         return Masked("".join([*parts, text[end:]]), len(spans), frozenset(ids))
 
-    def _entries(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield the ids of JSON or Python: an entry of each row, or all of a column in a list."""
-        entries = [_inside(text, *found.span("id")) for found in self._entry.finditer(text)]
-        if len(entries) > self.most:
-            yield from entries
-        for found in self._list.finditer(text):
-            start = found.start("ids")
-            listed = [
-                _inside(text, start + one.start(), start + one.end())
-                for one in re.finditer(r"\"[^\"\n]*\"|'[^'\n]*'|-?\d+", found["ids"])
-            ]
-            if len(listed) > self.most:
-                yield from listed
-
-    def _under_headings(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield the ids below a heading of CSV, or of the columns that pandas prints, which end where the heading ends."""
-        lines = list(re.finditer(r"[^\n]*", text))
-        for at, line in enumerate(lines):
-            for heading in self._word.finditer(line[0]):
-                begin, stop = heading.span()
-                below = lines[at + 1 :]
-                if "," in line[0] or "\t" in line[0] or ";" in line[0]:
-                    found = list(_of_csv(line[0], begin, below))
-                else:
-                    is_index = line[0] != line[0].rstrip()  # pandas pads a line that has the names of an index alone
-                    found = list(_aligned(begin if is_index else None, stop, below))
-                if len(found) > self.most:
-                    yield from found
-
 
 def _span(cell: Tag, name: str) -> int:
     given = str(cell.get(name, "1"))
     return min(int(given), 1000) if given.isdigit() and int(given) else 1
-
-
-def _inside(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a span without the quotes."""
-    return (start + 1, end - 1) if text[start] in "\"'" else (start, end)
-
-
-def _of_csv(head: str, begin: int, below: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    sign = max(",\t;", key=head.count)
-    place = head.count(sign, 0, begin)
-    for line in below:
-        fields = line[0].split(sign)
-        if len(fields) != len(head.split(sign)):
-            if line[0].strip():
-                return
-            continue
-        start = line.start() + sum(len(field) + 1 for field in fields[:place])
-        if fields[place].strip():
-            yield start, start + len(fields[place])
-
-
-def _aligned(begin: int | None, stop: int, below: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    """Yield the words that end, or begin, where the heading does: columns are right-aligned, an index is left-aligned."""
-    for line in below:
-        if not line[0].strip():
-            continue
-        words = [word.span() for word in re.finditer(r"\S+", line[0])]
-        here = next((span for span in words if span[1] == stop), None) or next((span for span in words if span[0] == begin), None)
-        if here is None:
-            return
-        yield line.start() + here[0], line.start() + here[1]
 
 
 def telling(ids: Collection[str]) -> list[str]:

@@ -11,6 +11,7 @@ from segkit.credentials import ENVIRONMENT, Secret
 from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
 from segkit.sharing import secret_forms
+from segkit.sharing.charts import MIME as PLOTLY
 from segkit.sharing.leaks import leaks
 from segkit.sharing.respondent_rows import MASK, Rows, telling
 from segkit.sharing.texts import Place, changed
@@ -124,7 +125,27 @@ def _mask(notebook: NotebookNode, rows: Rows, *, redact: bool) -> Scanned:
         return masked.text
 
     masked = changed(_without_states(notebook, rows), mask)
+    for number, cell in enumerate(masked.cells, 1):
+        for at, output in enumerate(cell.get("outputs", []), 1):
+            of_data = _of_data(output, rows)
+            ids |= of_data
+            if of_data and (number, f"output {at}") not in shown:
+                fix = "Allow respondent-rows to show them."
+                where = Place(number, f"output {at}").at("", 0)
+                found.append(Finding("respondent-rows", "info", where, f"{len(of_data)} ids of people, masked", fix))
     return Scanned(_everywhere(masked, set(telling(ids))), Findings(found))
+
+
+def _of_data(output: NotebookNode, rows: Rows) -> frozenset[str]:
+    """Mask ids of people in the forms of an output that are data; return them, and those that its chart is drawn by."""
+    found = frozenset[str]()
+    for form, held in list(output.get("data", {}).items()):
+        if form == PLOTLY:
+            found |= rows.of_chart(held)
+        elif isinstance(held, dict | list) and form != SAVED:
+            output.data[form], ids = rows.of_data(held)
+            found |= ids
+    return found
 
 
 def _without_states(notebook: NotebookNode, rows: Rows) -> NotebookNode:
