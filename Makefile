@@ -32,7 +32,7 @@ lab: $(VENV)/installed ## open JupyterLab on the notebooks
 	$(BIN)/segkit lab
 
 test: check ## every check and every test, browser tests included
-	$(BIN)/python -m pytest
+	$(BIN)/python tests/side_by_side.py
 
 test-all: ## the same on each supported Python
 	PYTHON=python3.11 $(MAKE) test

@@ -8,7 +8,8 @@ that can be shared (`sharing`).
 The floors; nothing imports upward::
 
     cli
-    widgets | sharing
+    sharing
+    widgets
     plots
     tables | cluster
     vendors
@@ -65,7 +66,8 @@ if TYPE_CHECKING:
     from segkit.sel.tree import Tree
     from segkit.sel.walk import Walk
     from segkit.sel.wire import read_qualifications
-    from segkit.sharing.share import Shared, share
+    from segkit.sharing.share import share
+    from segkit.sharing.shared import Shared
     from segkit.tables.agreement import Agreement, agreement
     from segkit.tables.segment_table import SegmentTable, segment_table
     from segkit.transport.retry import Retries
@@ -174,7 +176,7 @@ _HOMES = {
     "Retries": "segkit.transport.retry",
     "SegmentAnswer": "segkit.sel.calculation",
     "SegmentTable": "segkit.tables.segment_table",
-    "Shared": "segkit.sharing.share",
+    "Shared": "segkit.sharing.shared",
     "Standard": "segkit.sel.standards",
     "SurveyDocument": "segkit.quotas.survey",
     "Tree": "segkit.sel.tree",

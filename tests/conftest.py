@@ -6,7 +6,6 @@ import sys
 # Dask brings pyarrow, which changes how pandas holds text; only `on_cluster.py`, in a process of its own, is run with it.
 sys.modules["pyarrow"] = None  # type: ignore[assignment]
 
-import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402 - it may import pandas
 from hypothesis.internal.conjecture import providers  # noqa: E402
 
@@ -15,12 +14,6 @@ from hypothesis.internal.conjecture import providers  # noqa: E402
 providers.is_local_module_file = lambda _: False
 settings.register_profile("segkit", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("segkit")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one process have all browser tests, with the one JupyterLab and the one browser; other files stay whole."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if item.path.parent.name == "browser" else item.path.stem))
 
 
 def pytest_collection_finish() -> None:

@@ -95,6 +95,7 @@ def test_parameters_are_typed_or_read_from_a_file(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (["--strip", "--in-place"], "one of --out, --in-place and --strip"),
+        (["--strip", "--execute"], "strip without running"),
         (["-p", "n"], "NAME=VALUE"),
         (["-f", "none.json"], "cannot be read"),
         (["a.ipynb", "-o", "b.html"], "--out is the file of one notebook"),
@@ -120,3 +121,14 @@ def test_the_hook_of_pre_commit_is_this_command() -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert hook["entry"] == "segkit share --strip"
     assert hook["types"] == ["jupyter"]
+
+
+def test_a_failing_cell_is_told_in_lines_and_a_notebook_is_named_once(tmp_path: Path) -> None:
+    """No line break is spelled out, the path stands once, and the fix names the command's options."""
+    failed = run(saved(tmp_path, code("one = 1\nraise ValueError('no panel')")), "--execute")
+    assert failed.stderr.splitlines()[0] == "segkit: walk.ipynb, cell 1: ValueError: no panel"
+    assert "\\n" not in failed.stderr
+    given = saved(tmp_path, code("x", printed("/home/ada/panel.csv")))
+    refused = run(given)
+    assert refused.stderr.splitlines()[0] == f"segkit: {given} is not shared: 1 found that must not leave"
+    assert "or share with --redact: the file's name stays." in refused.stderr

@@ -4,11 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 import segkit as sk
 from segkit.errors import InvalidInput
 from segkit.quotas import codes as table
 from segkit.widgets.designer_view import codes_of_key
+from segkit.widgets.module import SAVED
 from segkit.widgets.quota_designer import QuotaDesigner
 
 FAMILIES = sk.Households([0.60, 0.168, 0.152, 0.056, 0.024], ages=dict.fromkeys(range(1, 18), 1 / 17))
@@ -159,6 +162,19 @@ def test_a_reader_without_a_kernel_sees_the_static_copy() -> None:
     html = QuotaDesigner(SCENARIO_5, households=FAMILIES)._twin.html("now")
     for words in ("Quotas by age and gender", "About 797", "synthetic", "under-ones-left-out", "buyer_quota_id"):
         assert words in html
+
+
+def test_what_a_notebook_saves_has_the_exact_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The live view is shown at once with a rough one; the copy below it has the exact one, and its findings."""
+    monkeypatch.setattr(InteractiveShell, "_instance", InteractiveShell.instance())
+    designer = QuotaDesigner(SCENARIO_5, households=FAMILIES)
+    assert designer.view["outlook"]["waits"]
+    with capture_output() as captured:
+        designer._ipython_display_()
+    _, copy = (output.data for output in captured.outputs)
+    assert "(95 %: 7" in copy["text/html"]
+    assert not copy[SAVED]["view"]["outlook"]["waits"]
+    assert "family-overlap" in {finding["code"] for finding in copy[SAVED]["view"]["findings"]}
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,40 @@ def test_a_widget_is_shown_by_its_twin() -> None:
     assert "Walker" not in alone
 
 
+def test_what_a_page_cannot_draw_is_not_lost() -> None:
+    """Tasks in a list stay done or open, and a formula alone in an output is its LaTeX, not the name of its Python class."""
+    page = main_of(html.page(book(out({"text/latex": "$x^2$", "text/plain": "<Math object>"}), words="- [x] read\n- [ ] weigh")))
+    assert ("☑ read" in page, "☐ weigh" in page) == (True, True)
+    assert ("$x^2$" in page, "Math object" in page) == (True, False)
+
+
+STYLER = (
+    "<style>#T_a_row0_col0, #T_a_row1_col0 {{ background-color: {0}; }} #T_a_row1_col0 {{ color: red; }} td {{ color: blue; }}"
+    '</style><table id="T_a"><tr><td id="T_a_row0_col0" class="x">1</td><td id="T_a_row1_col0">2</td><td id="T_b">3</td></tr>'
+    "</table>"
+)
+"""As pandas' Styler writes it, with a rule that would reach the whole page."""
+
+
+def test_what_a_styler_marked_stays_marked() -> None:
+    """A cell keeps its own rules, in letters that are seen on its ground by night too; a rule for all cells reaches nothing."""
+    main = main_of(html.page(book(out({"text/html": STYLER.format("lightgreen")}))))
+    cells = [attributes for tag, attributes in Elements(main).found if tag == "td"]
+    styles = [dict(part.split(": ") for part in (cell.get("style") or "").strip(" ;").split("; ") if part) for cell in cells]
+    assert styles == [
+        {"color": "#1c1c1c", "background-color": "lightgreen"},
+        {"background-color": "lightgreen", "color": "red"},
+        {},
+    ]
+
+
+@pytest.mark.parametrize("ground", ["url(http://example.invalid/x.png)", "red; position: fixed", 'x" onclick="fire()'])
+def test_a_style_of_a_cell_is_judged_as_any_other(ground: str) -> None:
+    """What asks the network, lies over the page or runs does not come in by a rule."""
+    main = main_of(html.page(book(out({"text/html": STYLER.format(ground)}))))
+    assert not re.search(r"example\.invalid|position|<[^>]*\sonclick=", main)
+
+
 def test_a_page_loads_nothing() -> None:
     """No element of a page names a thing to load, but for a link that its reader may follow."""
     page = html.page(

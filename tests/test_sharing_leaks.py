@@ -257,6 +257,16 @@ def test_a_finding_names_the_cell_the_output_and_the_line() -> None:
     ]
 
 
+def test_the_folder_of_a_shell_is_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PWD and OLDPWD name folders, which are paths; a password that is called pwd is found all the same."""
+    monkeypatch.setenv("PWD", "/home/ada/work")
+    monkeypatch.setenv("OLDPWD", "/home/ada/elsewhere")
+    assert scan(book(code("x", printed("/home/ada/work/panel.csv"))), Rows()).findings.codes == {"absolute-path"}
+    assert found("PWD=/home/ada/w0rk1") == [("absolute-path", "/home/ada/w0rk1")]
+    assert found("DB_PWD=a1b2c3d4") == [("credential-like", "a1b2c3d4")]
+    assert found("pwd='a1b2c3d4'") == [("credential-like", "a1b2c3d4")]
+
+
 def test_what_is_allowed_is_left_and_a_held_credential_never_is() -> None:
     """Allowed codes are not found; a credential that is held here cannot be allowed, nor can a code that is none."""
     notebook = book(code("x", printed(f"token='a1b2c3d4' /home/ada/x.csv {MARK}")))

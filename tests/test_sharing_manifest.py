@@ -111,11 +111,13 @@ def test_provenance_is_told_by_the_words_that_outputs_bear() -> None:
 
 
 def test_what_was_left_out_is_told() -> None:
-    """Each finding of the scan, with its place."""
-    finding = Finding("respondent-rows", "info", "cell 4, output 1", "120 rows of people, ids masked")
-    rows = manifest(book(code("x")), Findings([finding]))
+    """Each finding of the scan, with its place: by the number that stands beside the code, where there is one."""
+    places = ["cell 2, output 1 (text/html), line 3", "cell 1, source", "notebook, metadata", "cell 4, output 1"]
+    finding = [Finding("respondent-rows", "info", place, "120 rows of people, ids masked") for place in places]
+    rows = manifest(book(words(), code("x", count=7)), Findings(finding))
     assert [(row.told, row.where) for row in rows if row.what == "left out"] == [
-        ("respondent-rows: 120 rows of people, ids masked", "cell 4, output 1")
+        ("respondent-rows: 120 rows of people, ids masked", place)
+        for place in ("[7], output 1, line 3", "cell 1, source", "notebook, metadata", "cell 4, output 1")
     ]
 
 

@@ -8,7 +8,7 @@ from books import FIGURE
 from PIL import Image, ImageChops
 
 from segkit.errors import InvalidInput
-from segkit.sharing.pictures import SCALE, draw, size_of, small
+from segkit.sharing.pictures import SHARP, draw, size_of, small
 
 
 def picture(*colours: tuple[int, int, int, int]) -> bytes:
@@ -40,7 +40,7 @@ def test_a_figure_is_drawn_in_its_own_size_and_the_same_each_time() -> None:
     assert first == third
     assert (size_of(figure), size_of(sized)) == ((760, 450), (300, 200))
     with Image.open(io.BytesIO(second)) as opened:
-        assert opened.size == (300 * SCALE, 200 * SCALE)
+        assert opened.size == (300 * SHARP, 200 * SHARP)
     assert draw([]) == []
     with pytest.raises(InvalidInput, match="chart 'Odd' cannot be drawn"):
         draw([{"data": 7, "layout": {"title": {"text": "Odd"}}}])

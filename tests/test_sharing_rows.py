@@ -144,6 +144,15 @@ def test_what_is_no_table_of_people_is_left(text: str) -> None:
     assert Rows().masked(text, "text/plain").rows == 0
 
 
+def test_counted_ids_are_masked_and_a_list_of_columns_is_not() -> None:
+    """What pandas prints of counted values has the ids' name alone above them; so has a printed list of columns."""
+    counted = pd.Series([*IDS, *IDS[:3]], name="member_id").value_counts()
+    masked = Rows().masked(repr(counted), "text/plain")
+    assert masked.ids == set(IDS)
+    columns = "member_id\nparent_id\nsegment\nweight\nlocale\ndevice\nwave"
+    assert Rows().masked(columns, "text/plain").rows == 0
+
+
 def test_an_id_that_was_masked_is_masked_in_charts_and_sentences_too() -> None:
     """What a table shows is known by then: the same id in a figure, a print or a title goes, a short word does not."""
     table = out({"text/html": FRAME._repr_html_(), "text/plain": repr(FRAME)})

@@ -34,6 +34,14 @@ def test_a_notebook_runs_here_and_keeps_its_outputs(tmp_path: Path, capfd: pytes
     assert nbformat.read(tmp_path / "out.ipynb", as_version=4).cells == ran.cells
 
 
+def test_what_a_widget_captures_stops_no_run(tmp_path: Path) -> None:
+    """A cell prints into an ipywidgets Output, as interact does at once: the notebook runs, and no state is saved with it."""
+    into_one = "import ipywidgets\nout = ipywidgets.Output()\nwith out:\n    print(1)\nout"
+    ran = run(book(tmp_path, into_one, "ipywidgets.interact(lambda x: print(x), x=(0, 9))", "print('then')"))
+    assert ran.cells[-1].outputs[0].text == "then\n"
+    assert "widgets" not in ran.metadata
+
+
 def test_a_failing_cell_says_which_and_why(tmp_path: Path) -> None:
     """A cell that raises is named with its code and the error's words, and nothing is written."""
     path = book(tmp_path, "total = 0", "print('printed')\n1 / total")

@@ -20,7 +20,7 @@ from segkit.errors import InvalidInput, NotebookFailed, NotShared
 from segkit.sharing import chromium
 from segkit.sharing.charts import words_of
 from segkit.sharing.manifest import MANIFEST
-from segkit.sharing.pictures import SCALE, size_of
+from segkit.sharing.pictures import PLAIN, size_of
 from segkit.widgets.module import SAVED
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def test_a_notebook_for_github_has_pictures_words_and_no_state(tmp_path: Path, w
     nbformat.validate(made)
     (picture,) = images_in(made)
     width, height = size_of(json.loads(FIGURE.to_json()))
-    assert [int.from_bytes(picture[at : at + 4], "big") for at in (16, 20)] == [width * SCALE, height * SCALE]
+    assert [int.from_bytes(picture[at : at + 4], "big") for at in (16, 20)] == [width * PLAIN, height * PLAIN]
     drawn, told, copy = made.cells[1].outputs
     assert drawn.metadata["image/png"] == {"alt": words_of(FIGURE.to_plotly_json()), "width": width, "height": height}
     assert drawn.data[PLOTLY]["config"]["showSendToCloud"] is False
@@ -158,6 +158,8 @@ def test_a_reader_is_told_what_he_may_stumble_over(tmp_path: Path) -> None:
     assert sk.share(saved(tmp_path, code("x", count=None))).findings.codes == {"not-run"}
     assert sk.share(saved(tmp_path, code("x", count=2), code("y", count=1))).findings.codes == {"run-out-of-order"}
     assert sk.share(saved(tmp_path, code("x", error))).findings.codes == {"shows-an-error"}
+    slider = out({"application/vnd.jupyter.widget-view+json": {"model_id": "0" * 32}, "text/plain": "IntSlider(value=0)"})
+    assert sk.share(saved(tmp_path, code("x", slider))).findings.codes == {"widget-left-out"}
     assert not sk.share(saved(tmp_path, code("x"), words(), code(""), code("y", count=2))).findings
 
 

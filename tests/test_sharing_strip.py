@@ -97,6 +97,13 @@ def test_without_defaults_values_stand_at_the_top() -> None:
     assert not findings
 
 
+def test_a_value_that_a_cell_takes_the_place_of_is_told() -> None:
+    """With no cell tagged, the notebook's own assignment wins; a name of a function's own, and one that is read, are none."""
+    cells = [words(), code("def f():\n    n = 2\nm = n"), code("%time 1"), code("n = 3"), code("n = 4")]
+    _, findings = inject(book(*cells), {"n": 1})
+    assert [(finding.code, finding.where) for finding in findings] == [("overridden-parameter", "cell 4, source")]
+
+
 def test_a_name_that_has_no_default_is_told() -> None:
     """It is given all the same, with a warning that names the cell."""
     made, findings = inject(book(code("n: int = 1", tags=("parameters",))), {"n": 1, "m": 2})

@@ -169,7 +169,9 @@ def share(  # noqa: PLR0913, PLR0917 - its options
         pathlib.Path | None, typer.Option("--parameters-file", "-f", help="A JSON file with an object of such values.")
     ] = None,
     static: Annotated[bool, typer.Option("--static", help="Charts as pictures in the HTML too; needs Chromium.")] = False,
-    redact: Annotated[bool, typer.Option("--redact", help="Replace credentials and absolute paths instead of refusing.")] = False,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Replace credentials, absolute paths and ids of people in code instead of refusing.")
+    ] = False,
     allow: Annotated[
         list[str] | None, typer.Option(help="What is meant: credential-like, absolute-path, respondent-rows; may be repeated.")
     ] = None,
@@ -184,7 +186,9 @@ def share(  # noqa: PLR0913, PLR0917 - its options
     """Write notebooks for their readers: all is shown, nothing leaks, no network; exit 1 where something must not leave."""
     from segkit.cli import share as job
 
-    where = job.where(out, in_place=in_place, strip=strip, notebooks=len(notebooks))
+    where = job.where(
+        out, in_place=in_place, strip=strip, notebooks=len(notebooks), runs=execute or bool(parameter or parameters_file)
+    )
     asked = job.Asked(execute, job.values(parameter, parameters_file), static, redact, allow or [], id_column or [], most_rows)
     raise typer.Exit(job.run(notebooks, where, asked._replace(title=title, timeout=timeout), output))
 

@@ -19,7 +19,22 @@ from segkit.transport.reach import reaches
 from segkit.vendors import ciopulse, infinity_access, instaleap, purespectrum, purespectrum_buyer
 from segkit.vendors.addresses import BASE_URLS, BUYER_URLS, CIOPULSE_URLS, INFINITY_URLS, INSTALEAP_URLS
 
-PACKAGES = ("pandas", "numpy", "httpx", "ipywidgets", "anywidget", "plotly", "jupyterlab", "msgspec", "nbconvert", "flask")
+PACKAGES = (
+    "pandas",
+    "numpy",
+    "httpx",
+    "ipywidgets",
+    "anywidget",
+    "plotly",
+    "jupyterlab",
+    "msgspec",
+    "nbconvert",
+    "flask",
+    "kaleido",
+    "pillow",
+)
+MISSING = dict.fromkeys(("kaleido", "pillow"), "is missing: segkit[png] brings it, for charts as pictures")
+"""What is said of packages of an extra."""
 VENDORS: dict[str, tuple[tuple[str, ...], str]] = {
     "PureSpectrum": ((purespectrum.TOKEN,), BASE_URLS["production"]),
     "PureSpectrumBuyer": ((purespectrum_buyer.TOKEN,), BUYER_URLS["production"]),
@@ -80,7 +95,7 @@ def _vendor(variables: tuple[str, ...], url: str, *, offline: bool) -> dict[str,
 
 def _text(report: dict[str, Any]) -> str:
     lines = [f"segkit {report['segkit']}, Python {report['python']}, {report['system']}"]
-    lines += [f"  {name} {version or 'is missing'}" for name, version in report["packages"].items()]
+    lines += [f"  {name} {version or MISSING.get(name, 'is missing')}" for name, version in report["packages"].items()]
     lines += ["credentials (values are never shown)"]
     lines += [f"  {name} {'set' if found else 'not set'}" for name, found in report["credentials"].items()]
     lines += ["Chromium: " + (report["chromium"] or f"none; {report['chromium_fault'] or report['chromium_install']}")]

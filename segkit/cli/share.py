@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import pathlib
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import typer
 
@@ -19,8 +20,19 @@ from segkit.sharing.strip import strip_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from segkit.findings import Finding
+
 Where = pathlib.Path | Literal["beside", "in place", "stripped"]
 """Where a share goes: a file, the notebook's name with .html, the notebook itself."""
+
+
+OPTIONS: Final = {
+    "redact=True": "--redact",
+    "execute=True": "--execute",
+    "Allow respondent-rows": "Give --allow respondent-rows",
+    "or allow respondent-rows": "or give --allow respondent-rows",
+}
+"""What a fix calls arguments of `share`, and the command its options."""
 
 
 class Asked(NamedTuple):
@@ -47,10 +59,12 @@ class Told(NamedTuple):
     about: dict[str, Any]
 
 
-def where(out: pathlib.Path | None, *, in_place: bool, strip: bool, notebooks: int) -> Where:
+def where(out: pathlib.Path | None, *, in_place: bool, strip: bool, notebooks: int, runs: bool) -> Where:
     """Return where the shares go; options that contradict each other are wrong usage."""
     if (out is not None) + in_place + strip > 1:
         raise typer.BadParameter("give one of --out, --in-place and --strip")
+    if strip and runs:
+        raise typer.BadParameter("--strip takes away what a run leaves: share first, without it, or strip without running")
     if out is not None and notebooks > 1:
         raise typer.BadParameter("--out is the file of one notebook; without it each is written beside its notebook")
     return out if out is not None else "in place" if in_place else "stripped" if strip else "beside"
@@ -80,19 +94,34 @@ def run(notebooks: Sequence[pathlib.Path], place: Where, asked: Asked, output: s
     if output == "json":
         typer.echo(json.dumps({"notebooks": [_as_json(each) for each in told]}, ensure_ascii=False, indent=1))
     for each in told:
-        typer.echo(plain(each.line), err=True)
+        typer.echo("\n  ".join(map(plain, each.line.splitlines())), err=True)
         for finding in each.findings:
-            typer.echo(f"  {plain(str(finding))}", err=True)
+            typer.echo(f"  {plain(str(_as_typed(finding)))}", err=True)
         for part in each.about.get("parts", ()) if output == "text" else ():
             typer.echo(f"  {part['bytes']:>10,} bytes  {part['part']} ({part['n']})", err=True)
     return int(not all(each.ok for each in told))
+
+
+def _as_typed(finding: Finding) -> Finding:
+    """Return a finding whose fix has the options as the command has them."""
+    fix = finding.fix
+    for argument, option in OPTIONS.items():
+        fix = fix.replace(argument, option)
+    return dataclasses.replace(finding, fix=fix)
+
+
+def _refused(path: pathlib.Path, error: SegkitError) -> str:
+    """Return the first line of an error, with the notebook's path once."""
+    line = str(error).partition("\n")[0]
+    own = f"{path.name} "
+    return f"segkit: {path} {line.removeprefix(own)}" if line.startswith(own) else f"segkit: {path}: {line}"
 
 
 def _strip(path: pathlib.Path, asked: Asked) -> Told:
     try:
         changed, findings = strip_file(path, asked.allow)
     except SegkitError as error:
-        return Told(str(path), f"segkit: {path}: {error}", Findings(), ok=False, about={})
+        return Told(str(path), _refused(path, error), Findings(), ok=False, about={})
     return Told(str(path), f"{path}: {'stripped' if changed else 'as it was'}", findings, findings.ok, {"changed": changed})
 
 
@@ -112,7 +141,7 @@ def _share(path: pathlib.Path, place: Where, asked: Asked) -> Told:
             timeout=asked.timeout,
         )
     except InvalidInput as error:
-        return Told(str(path), f"segkit: {path}: {str(error).splitlines()[0]}", error.findings, ok=False, about={})
+        return Told(str(path), _refused(path, error), error.findings, ok=False, about={})
     except NotebookFailed as error:
         return Told(str(path), f"segkit: {error}", Findings(), ok=False, about={})
     parts = made.to_frame().to_dict("records")

@@ -16,9 +16,11 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from segkit.markup import Markup, element, join, text
 from segkit.sharing import alive
+from segkit.sharing.cell_styles import styled
 from segkit.sharing.charts import MIME as PLOTLY
 from segkit.sharing.charts import chart, picture
 from segkit.sharing.clean import clean
+from segkit.sharing.pictures import size_of
 from segkit.widgets.module import SAVED
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ WIDGET: Final = "application/vnd.jupyter.widget-view+json"
 PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp")
 PEEK: Final = 100
 """So many characters of folded code are shown."""
+_TASK: Final = re.compile(r'<input class="task-list-item-checkbox"[^>]*>')
+"""The box of a task in a list: `clean` lets no input pass, and what is done must stay told from what is not."""
 
 
 def _box(kind: str, content: object) -> Markup:
@@ -45,7 +49,7 @@ def _wide(content: object, kind: str = "wide") -> Markup:
 
 def _html(given: str) -> Markup:
     """Write HTML that `clean` lets pass; a header that says nothing, as pandas has one in each corner, is no header."""
-    return Markup(re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", clean(given).html))
+    return Markup(re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", clean(styled(given)).html))
 
 
 class _Attached(dict[str, Any]):
@@ -61,7 +65,7 @@ class _Attached(dict[str, Any]):
 def markdown(source: str, attachments: dict[str, Any] | None = None) -> Markup:
     """Write Markdown; HTML inside it keeps what `clean` lets pass."""
     renderer = IPythonRenderer(escape=False, attachments=_Attached({name: of for name, of in (attachments or {}).items() if of}))
-    return clean(MarkdownWithMath(renderer=renderer).render(source))
+    return clean(_TASK.sub(lambda box: "☑ " if "checked" in box[0] else "☐ ", MarkdownWithMath(renderer=renderer).render(source)))
 
 
 def code(source: str, number: int | None, lexer: str) -> Markup:
@@ -99,13 +103,16 @@ def bundle(data: dict[str, Any], place: str, pictures: Pictures | None = None) -
         The charts' pictures, where charts are not to be live.
     """
     forms: dict[str, Callable[[Any], Markup]] = {
-        PLOTLY: lambda figure: picture(figure, pictures.of(figure)) if pictures else chart(figure, f"Chart of {place}"),
+        PLOTLY: lambda figure: (
+            picture(figure, pictures.of(figure), size_of(figure)[0]) if pictures else chart(figure, f"Chart of {place}")
+        ),
         SAVED: lambda saved: alive.widget(saved, _html(data.get("text/html", ""))),
         "text/html": lambda given: _wide(_html(given)),
         "text/markdown": lambda source: _wide(markdown(source)),
         "image/svg+xml": lambda svg: _vector(svg, f"Picture of {place}"),
         **{mime: partial(_picture, mime=mime, alt=f"Picture of {place}") for mime in PICTURES},
         WIDGET: _widget_without_twin,
+        "text/latex": lambda source: _terminal(source, "plain"),
         "text/plain": lambda plain: _terminal(plain, "plain"),
     }
     return next((write(data[mime]) for mime, write in forms.items() if mime in data), Markup(""))
@@ -127,6 +134,11 @@ def shown(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
     listed = list(outputs)
     after = [*listed[1:], None][: len(listed)]
     return [one for one, then in zip(listed, after, strict=True) if not (_is_live(one) and _is_copy(then))]
+
+
+def without_twin(outputs: Iterable[NotebookNode]) -> bool:
+    """Say whether any of these outputs is a widget of which a page has nothing to show."""
+    return any(_is_live(node) and not {SAVED, "text/html"} & set(node.data) for node in shown(outputs))
 
 
 def _is_live(node: NotebookNode) -> bool:

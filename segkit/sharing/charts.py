@@ -69,10 +69,10 @@ def in_words(figure: Mapping[str, Any]) -> Markup:
     return folded("The chart in words", element("p", words_of(figure)))
 
 
-def picture(figure: Mapping[str, Any], png: bytes) -> Markup:
-    """Write a figure as a picture, with its words."""
+def picture(figure: Mapping[str, Any], png: bytes, width: int) -> Markup:
+    """Write a figure as a picture of that width in CSS pixels, with its words."""
     data = base64.b64encode(png).decode()
-    image = Markup(f'<img src="data:image/png;base64,{data}" alt="{text(words_of(figure))}">')
+    image = Markup(f'<img src="data:image/png;base64,{data}" alt="{text(words_of(figure))}" width="{width}">')
     return join([element("figure", image, **{"class": "segkit-picture"}), in_words(figure)])
 
 

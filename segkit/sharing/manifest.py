@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -35,6 +36,11 @@ MANIFEST: Final = "segkit-manifest"
 """The tag of the cell, and its id."""
 
 DIGITS: Final = 12
+
+NOTE: Final = (
+    "Read by segkit from the notebook's code and outputs; [1] is the number beside the code. Documented is what a vendor or a "
+    "publisher states, derived what follows from that, synthetic what segkit or its sandbox made up."
+)
 
 
 class Row(NamedTuple):
@@ -77,7 +83,7 @@ def manifest(notebook: NotebookNode, findings: Findings) -> list[Row]:
         *_gathered("seed", ((told, call) for call in calls for told in seeds_of(call))),
         *(Row("parameter", line) for line in parameters.given(notebook).splitlines() if " = " in line),
         *_provenance(notebook),
-        *(Row("left out", f"{finding.code}: {finding.message}", finding.where) for finding in findings),
+        *(Row("left out", f"{finding.code}: {finding.message}", _as_read(notebook, finding.where)) for finding in findings),
         Row("made with", _versions(notebook)),
         Row("notebook", f"sources {_digest(notebook)} (SHA-256, its first {DIGITS} digits)"),
         Row("shared", f"{time_of_share():%Y-%m-%d %H:%M} UTC"),
@@ -119,6 +125,15 @@ def name_of(cell: NotebookNode) -> str:
     return f"[{cell.get('execution_count') or ' '}]"
 
 
+def _as_read(notebook: NotebookNode, where: str) -> str:
+    """Return the place of a finding by the number that readers see beside its code, without the form it was saved in."""
+    cell = re.match(r"cell (\d+)\b", where)
+    at = int(cell[1]) - 1 if cell else -1
+    if cell is None or not 0 <= at < len(notebook.cells) or notebook.cells[at].get("execution_count") is None:
+        return where
+    return re.sub(r" \([\w.+-]+/[\w.+-]+\)", "", f"{name_of(notebook.cells[at])}{where[cell.end() :]}")
+
+
 def _versions(notebook: NotebookNode) -> str:
     language = notebook.metadata.get("language_info", {}).get("version") or platform.python_version()
     ours = [f"{name} {version(name)}" for name in ("pandas", "plotly")]
@@ -133,7 +148,7 @@ def _digest(notebook: NotebookNode) -> str:
 def cell_of(rows: Iterable[Row]) -> NotebookNode:
     """Return the manifest as a cell of words."""
     table = markup.table("About this document", ["what", "as it was", "code"], rows)
-    note = markup.note("Read by segkit from the notebook's code and outputs. Synthetic is what segkit or its sandbox made up.")
+    note = markup.note(NOTE)
     words = f"{table.html}\n\n{note.html}"
     cell: NotebookNode = nbformat.v4.new_markdown_cell(words, metadata={"tags": [MANIFEST]}, id=MANIFEST)
     return cell

@@ -14,7 +14,8 @@ from segkit.errors import InvalidInput
 from segkit.findings import Finding, Findings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+    from types import UnionType
 
     from nbformat import NotebookNode
 
@@ -49,7 +50,8 @@ def inject(notebook: NotebookNode, parameters: Mapping[str, object]) -> tuple[No
 
     Returns
     -------
-    The copy, and a warning ``unknown-parameter`` for each name that the defaults do not have.
+    The copy, and a warning ``unknown-parameter`` for each name that the defaults do not have; where there are none,
+    ``overridden-parameter`` for each name that a cell below the values assigns.
 
     Raises
     ------
@@ -64,6 +66,8 @@ def inject(notebook: NotebookNode, parameters: Mapping[str, object]) -> tuple[No
     if copied.nbformat_minor < 5:  # noqa: PLR2004 - from 4.5 on cells have ids
         del cell["id"]
     copied.cells.insert(place, cell)
+    if not place:
+        return copied, Findings(_overridden(copied.cells[1:], parameters))
     return copied, Findings(_unknown(name, place) for name in parameters if known is not None and name not in known)
 
 
@@ -72,13 +76,29 @@ def _unknown(name: str, place: int) -> Finding:
     return Finding("unknown-parameter", "warning", f"cell {place}, source", f"the notebook has no parameter {name}", fix)
 
 
-def _assigned(source: str) -> set[str] | None:
-    """Return the names that a cell gives values to, None where it cannot be read."""
+def _overridden(cells: Iterable[NotebookNode], names: Iterable[str]) -> Iterator[Finding]:
+    """Tell of values at the top of a notebook that one of its own cells takes the place of."""
+    fix = "Tag this cell parameters, in JupyterLab's property inspector: values then come after it."
+    assigned = [
+        (at, _assigned(cell.source, ast.Assign | ast.AnnAssign) or ())
+        for at, cell in enumerate(cells, 1)
+        if cell.cell_type == "code"
+    ]
+    for name in names:
+        at = next((at for at, found in assigned if name in found), None)
+        if at is not None:
+            message = f"{name} is assigned here, so the value that was given has no effect"
+            yield Finding("overridden-parameter", "warning", f"cell {at}, source", message, fix)
+
+
+def _assigned(source: str, of: type | UnionType = ast.stmt) -> set[str] | None:
+    """Return the names that statements of a kind give values to in a cell, None where it cannot be read."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return None
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    nodes = (node for statement in tree.body if isinstance(statement, of) for node in ast.walk(statement))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def _name(name: object) -> str:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WIDTH, HEIGHT = 760, 450
-SCALE: Final = 2
+SHARP: Final = 2
 """Of the picture's pixels to the page's: letters stay sharp on any screen."""
+PLAIN: Final = 1
+"""The same in a notebook: JupyterLab shows a live chart's picture in its own pixels until somebody points at it."""
 
 COLOURS: Final = 256
 SEEN: Final = 4.0
@@ -34,8 +36,8 @@ def size_of(figure: Mapping[str, Any]) -> tuple[int, int]:
     return int(layout.get("width") or WIDTH), int(layout.get("height") or HEIGHT)
 
 
-def draw(figures: Sequence[Mapping[str, Any]]) -> list[bytes]:
-    """Draw figures as PNG, in their order.
+def draw(figures: Sequence[Mapping[str, Any]], scale: int = SHARP) -> list[bytes]:
+    """Draw figures as PNG, in their order, `scale` pixels for one of the page.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def draw(figures: Sequence[Mapping[str, Any]]) -> list[bytes]:
         return []
     kaleido, program = _kaleido(), _program()
     with ThreadPoolExecutor(1) as beside:  # a notebook has a loop of its own that is running
-        return beside.submit(asyncio.run, _drawn(kaleido, program, figures)).result()
+        return beside.submit(asyncio.run, _drawn(kaleido, program, figures, scale)).result()
 
 
 def _kaleido() -> Any:  # noqa: ANN401 - a module without types
@@ -83,12 +85,12 @@ def small(png: bytes) -> bytes:
     return written.getvalue()
 
 
-async def _drawn(kaleido: Any, program: Path, figures: Sequence[Mapping[str, Any]]) -> list[bytes]:  # noqa: ANN401 - a module
+async def _drawn(kaleido: Any, program: Path, figures: Sequence[Mapping[str, Any]], scale: int) -> list[bytes]:  # noqa: ANN401 - a module
     made = []
     async with kaleido.Kaleido(path=program, mathjax=False) as browser:
         for figure in figures:
             width, height = size_of(figure)
-            options = {"format": "png", "width": width, "height": height, "scale": SCALE}
+            options = {"format": "png", "width": width, "height": height, "scale": scale}
             drawn = {"data": figure.get("data") or [], "layout": figure.get("layout") or {}}
             try:
                 made.append(small(bytes(await browser.calc_fig(drawn, options))))

@@ -137,7 +137,9 @@ def _separated(text: str, lines: list[Span], at: int, place: Place) -> tuple[lis
 def _aligned(text: str, lines: list[Span], at: int, heading: Span) -> tuple[list[Span], int]:
     """Return the words that end, or begin, where the heading does: columns are right-aligned, an index is left-aligned."""
     begin, end = heading[0] - lines[at][0], heading[1] - lines[at][0]
-    is_index = text[slice(*lines[at])] != text[slice(*lines[at])].rstrip()  # pandas pads a line that names an index alone
+    line = text[slice(*lines[at])]
+    is_padded = line != line.rstrip()  # as pandas pads a line that names an index alone
+    is_alone = line.strip() == text[slice(*heading)]  # as it names the index of counted values; below it may be words
     found: list[Span] = []
     for below in range(at + 1, len(lines)):
         start, stop = lines[below]
@@ -145,8 +147,9 @@ def _aligned(text: str, lines: list[Span], at: int, heading: Span) -> tuple[list
         if not words:
             continue
         here = next((word for word in words if word[1] - start == end), None)
-        if here is None and is_index:
+        if here is None and (is_padded or is_alone):
             here = next((word for word in words if word[0] - start == begin), None)
+            here = here if here and (is_padded or re.search(r"[\d@]", text[slice(*here)])) else None
         if here is None:
             return found, below
         found.append(here)

@@ -85,7 +85,7 @@ def execute(notebook: NotebookNode, name: str, *, cwd: Path | str, timeout: floa
     reached: dict[str, Any] = {"cell": 0, "source": ""}
     options = {
         "timeout": timeout,
-        "store_widget_state": False,  # it holds each widget's whole script, and makes readers load a CDN
+        "store_widget_state": True,  # nbclient keeps there what an ipywidgets Output captures, and fails where it may not
         "resources": {"metadata": {"path": str(cwd)}},
         "on_cell_start": lambda cell, cell_index: reached.update(cell=cell_index + 1, source=cell.source),
     }
@@ -96,4 +96,5 @@ def execute(notebook: NotebookNode, name: str, *, cwd: Path | str, timeout: floa
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         # the cause is left out: its text repeats the outputs, and with them whatever a cell printed
         raise NotebookFailed(name, reason=_reason(error, timeout), **reached) from None
+    notebook.metadata.pop("widgets", None)  # each widget's whole script, which makes readers load a CDN
     return notebook

@@ -35,7 +35,7 @@ _FORMS: Final = {
 }
 
 _NAME: Final = (
-    r"(?:token|secret|passw(?:or)?[dt]|passphrase|pwd|(?<![A-Za-z0-9])pw|credentials?|portal[_-]?code"
+    r"(?:token|secret|passw(?:or)?[dt]|passphrase|pwd(?<!\b(?-i:PWD))(?<!\b(?-i:OLDPWD))|(?<![A-Za-z0-9])pw|credentials?|portal[_-]?code"
     r"|(?:api|access|secret|private|signing|encryption|account|auth|subscription|master|session)[ _-]?key"
     r"|authori[sz]ation|cookie|bearer)\d*"
 )

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import nbformat
 
-from segkit import frames, markup
 from segkit.errors import InvalidInput, NotShared
-from segkit.findings import Finding, Findings
+from segkit.findings import Findings
 from segkit.sharing import html, parameters, pictures, sizes
 from segkit.sharing import run as runner
 from segkit.sharing.charts import Pictures, figures_of
@@ -19,63 +17,18 @@ from segkit.sharing.manifest import MANIFEST, cell_of, manifest
 from segkit.sharing.notebook import rendered
 from segkit.sharing.respondent_rows import ID_COLUMNS, MOST_ROWS, Rows
 from segkit.sharing.scan import check_allowed, scan
+from segkit.sharing.shared import Shared
+from segkit.sharing.stumbling import stumbling
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    import pandas as pd
     from nbformat import NotebookNode
 
-    from segkit.sharing.manifest import Row
+    from segkit.sharing.shared import Form
     from segkit.sharing.sizes import Part
 
-Form = Literal["html", "ipynb"]
 FORMS: Final[Mapping[str, Form]] = {".html": "html", ".htm": "html", ".ipynb": "ipynb"}
-MEGABYTE: Final = 1e6
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What was shared.
-
-    Attributes
-    ----------
-    path
-        The file.
-    form
-        ``html`` or ``ipynb``.
-    findings
-        What was masked or taken out, and what a reader may stumble over.
-    manifest
-        What the document says of itself at its end: versions, seeds, standards, sources, provenance.
-    parts
-        What takes its space.
-    """
-
-    path: Path
-    form: Form
-    findings: Findings
-    manifest: tuple[Row, ...]
-    parts: tuple[Part, ...]
-
-    @property
-    def bytes(self) -> int:
-        """The size of the file."""
-        return sum(part.bytes for part in self.parts)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return what takes the space: part, n, bytes, share (0 to 1); a row a part, the largest first."""
-        return frames.from_rows(frames.SHARED, [(*part, part.bytes / self.bytes) for part in self.parts])
-
-    def __repr__(self) -> str:
-        told = f"; {self.findings!r}" if self.findings else ""
-        return f"<Shared {self.path.name}: {self.bytes / MEGABYTE:.2f} MB{told}>"
-
-    def _repr_html_(self) -> str:
-        rows = [(part, n, f"{size:,}", f"{share:.0%}") for part, n, size, share in self.to_frame().itertuples(index=False)]
-        caption = f"{self.path.name}, {self.bytes / MEGABYTE:.2f} MB: what takes the space"
-        parts = [markup.table(caption, ["part", "n", "bytes", "share"], rows)]
-        return markup.join([*parts, *([markup.Markup(self.findings._repr_html_())] if self.findings else [])]).html
 
 
 def share(  # noqa: PLR0913 - its options
@@ -99,28 +52,20 @@ def share(  # noqa: PLR0913 - its options
     notebook
         The notebook's file, run; or not yet, with `execute`.
     out
-        The file to be written, which may be the notebook itself. ``.html``: charts and segkit's widgets stay live. ``.ipynb``:
-        each chart has its picture and its words, widgets are static copies. The notebook's name with ``.html`` where None.
-    execute
-        Whether to run the notebook first, from top to bottom.
-    parameters
-        Values for its cell tagged ``parameters``, as papermill gives them; it is run then.
+        The file to be written, which may be the notebook itself. ``.html``, the default: charts and segkit's widgets are live.
+        ``.ipynb``: each chart has its picture and its words, widgets are static copies.
+    execute, parameters, timeout
+        Whether it is run first; values for its cell tagged ``parameters``, as papermill gives them; seconds for a cell.
     charts
-        ``static`` has pictures in the HTML too: small, and without plotly's 5 MB. Pictures need kaleido (``segkit[png]``) and
-        Chromium.
+        ``static`` has pictures in the HTML too, which need kaleido (``segkit[png]``) and Chromium, as those of ``.ipynb`` do.
     redact
-        Whether credentials and absolute paths are replaced; else they block the share.
+        Whether credentials, absolute paths and ids of people in code are replaced; else they block the share.
     allow
-        What is meant to leave: ``credential-like``, ``absolute-path``, ``respondent-rows``. A credential that is held here never
-        is.
-    id_columns
-        Names of columns that hold ids of people.
-    most_rows
-        Tables with more rows than that have such ids masked.
+        Codes of what is meant: ``credential-like``, ``absolute-path``, ``respondent-rows``. A credential held here never is.
+    id_columns, most_rows
+        Columns that hold ids of people; in tables with more rows they are masked.
     title
         Of the HTML; else the notebook's own, else its first heading.
-    timeout
-        Seconds that one cell may take.
 
     Returns
     -------
@@ -131,14 +76,8 @@ def share(  # noqa: PLR0913 - its options
     ------
     NotShared
         When something must not leave: `findings` name each cell and fix. Nothing is written.
-    NotebookFailed
-        When a cell fails.
-    InvalidInput
-        When an argument cannot be used, or the file is no notebook.
-
-    Examples
-    --------
-    >>> segkit.share("notebook.ipynb", "notebook.html")                             # doctest: +SKIP
+    NotebookFailed, InvalidInput
+        When a cell fails; when an argument cannot be used, or the file is no notebook.
     """
     source = Path(notebook)
     form, path = _target(source, out, charts)
@@ -150,9 +89,7 @@ def share(  # noqa: PLR0913 - its options
         raise NotShared(f"{source.name} is not shared: {len(blocking)} found that must not leave", blocking)
     listed = manifest(scanned.notebook, scanned.findings)
     scanned.notebook.cells.append(cell_of(listed))
-    parts = _written(
-        scanned.notebook, form, path, drawn=charts == "static" or form == "ipynb", title=title or _title(given, source)
-    )
+    parts = _written(scanned.notebook, form, path, charts=charts, title=title or _title(scanned.notebook, source))
     return Shared(path, form, told + scanned.findings, tuple(listed), tuple(parts))
 
 
@@ -186,38 +123,18 @@ def _made(
         notebook, told = parameters.inject(notebook, values)
     if execute or values:
         notebook = runner.execute(notebook, source.name, cwd=source.absolute().parent, timeout=timeout)
-    return told + _stumbling(notebook), notebook
-
-
-def _stumbling(notebook: NotebookNode) -> list[Finding]:
-    """Tell of cells that were not run, or in another order than they stand in, and of errors that are shown."""
-    code = [(at, cell) for at, cell in enumerate(notebook.cells, 1) if cell.cell_type == "code" and cell.source.strip()]
-    counts = [cell.execution_count for _, cell in code]
-    found = []
-    if code and None in counts:
-        at = code[counts.index(None)][0]
-        what = "no cell was run" if not any(counts) else "not every cell was run"
-        found.append(Finding("not-run", "warning", f"cell {at}", what, "Run the notebook, or share it with execute=True."))
-    elif counts != list(range(1, len(counts) + 1)):
-        found.append(
-            Finding("run-out-of-order", "info", "notebook", "cells were not run once from top to bottom", "Run them all.")
-        )
-    for at, cell in code:
-        if any(output.output_type == "error" for output in cell.outputs):
-            found.append(
-                Finding("shows-an-error", "warning", f"cell {at}", "its output is an error", "Mend it, and run it again.")
-            )
-    return found
+    return told + stumbling(notebook), notebook
 
 
 def _title(notebook: NotebookNode, source: Path) -> str:
     return html.title_of(notebook) or source.stem
 
 
-def _written(notebook: NotebookNode, form: Form, path: Path, *, drawn: bool, title: str) -> list[Part]:
+def _written(notebook: NotebookNode, form: Form, path: Path, *, charts: str, title: str) -> list[Part]:
     """Write the file, whole or not at all; return what takes its space."""
+    drawn = charts == "static" or form == "ipynb"
     figures = figures_of(notebook) if drawn else []
-    held = Pictures(figures, pictures.draw(figures)) if drawn else None
+    held = Pictures(figures, pictures.draw(figures, pictures.SHARP if form == "html" else pictures.PLAIN)) if drawn else None
     if form == "html" or held is None:
         page = html.put_together(notebook, title, pictures=held)
         replace(path, page.text)

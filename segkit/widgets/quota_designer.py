@@ -164,6 +164,10 @@ class QuotaDesigner(Shown):
         self._exact = True
         return ""
 
+    def _settled(self) -> None:
+        self._exact = True
+        self._redraw("")
+
     def _do_repair(self, _message: dict[str, Any]) -> str:
         self._exact = True
         self._repairs = self._outlook.repairs(self.design)

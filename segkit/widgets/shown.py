@@ -108,5 +108,8 @@ class Shown(anywidget.AnyWidget):
         data, _ = self._repr_mimebundle_() or ({}, {})
         return dict(data)
 
+    def _settled(self) -> None:
+        """Work out what the first drawing left for later, so that the copy that is saved has it."""
+
     def _ipython_display_(self) -> None:
-        self._twin.show()
+        self._twin.show(self._settled)

@@ -46,9 +46,10 @@ class Twin:
         self._picture, self._bundle, self._saved = picture, bundle, saved
         self._live_id, self._twin_id = uuid.uuid4().hex, uuid.uuid4().hex
 
-    def show(self) -> None:
-        """Show the live view and, below it, its twin."""
+    def show(self, settled: Callable[[], None]) -> None:
+        """Show the live view and, below it, its twin, once what was not known at once is `settled`."""
         display({**self._bundle(), "text/html": LIVE}, raw=True, display_id=self._live_id)
+        settled()
         display(self._copy("as it was when this cell ran", "sk-twin"), raw=True, display_id=self._twin_id)
 
     def keep(self) -> str:

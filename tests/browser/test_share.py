@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,8 +100,13 @@ def test_it_is_readable_on_a_phone(
     page.tab.set_viewport_size({"width": 390, "height": 844})
     show(page, folder / f"{name}.html", charts)
     assert hidden_width(page) == 0
+    for chart in page.locator("figure.segkit-chart:has(.legend .traces)").all():
+        expect(chart).to_have_attribute("tabindex", "0")  # with a legend it keeps its width, and scrolls alone
+        assert chart.evaluate("one => one.scrollWidth > one.clientWidth")
     for widget in page.locator(LIVE).all():
         assert widget.evaluate("one => one.getBoundingClientRect().right <= innerWidth")
+    manifest = page.locator(".words:last-child table")
+    assert manifest.evaluate("table => table.scrollWidth <= table.clientWidth")
     shot(page, f"share-phone-{name}")
 
 
@@ -162,6 +168,13 @@ TO_THE_END = """() => {
 }"""
 
 
+TO_A_CHART = """() => {
+    const content = window.jupyterapp.shell.currentWidget.content;
+    const charts = content.widgets.filter(cell => cell.model.toJSON().outputs?.some(one => one.data?.["image/png"]));
+    return content.scrollToCell(charts[0]);
+}"""
+
+
 @pytest.mark.parametrize("kernel", ["none", "fresh"])
 def test_the_notebook_for_github_shows_all_in_jupyterlab_too(
     lab: Lab, page: LabPage, folder: Path, kernel: str, shot: Callable[[LabPage, str], Path]
@@ -177,6 +190,12 @@ def test_the_notebook_for_github_shows_all_in_jupyterlab_too(
     expect(panel.get_by_text("About this document").first).to_be_attached()
     expect(panel.get_by_text("Loading widget")).to_have_count(0)
     expect(panel.get_by_text("Error displaying widget")).to_have_count(0)
+    page.evaluate(TO_A_CHART)
+    panel.locator(".jp-RenderedPlotly").first.hover()  # JupyterLab shows the picture until then
+    buttons = panel.locator(".modebar-btn")
+    expect(buttons.first).to_be_attached()
+    titles = buttons.evaluate_all("all => all.map(one => one.dataset.title)")
+    assert not [title for title in titles if re.search("share|cloud|studio", str(title), re.IGNORECASE)]
 
 
 def test_the_notebook_for_github_is_valid_and_has_a_picture_for_each_chart(folder: Path) -> None:

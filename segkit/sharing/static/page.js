@@ -2,6 +2,7 @@
 // The page's own script, beside plotly's and the widgets': it draws the charts and the widgets, and lets the keyboard reach what scrolls.
 
 const PRINT_WIDTH = 680; // of an A4 or Letter sheet between its margins, in CSS pixels
+const WITH_LEGEND = 640; // CSS pixels: with less a legend lies on the bars, or leaves no room for them
 const charts = [...document.querySelectorAll("figure.segkit-chart:has(> script)")];
 const widgets = [...document.querySelectorAll(".segkit-widget:has(> script)")];
 const night = matchMedia("(prefers-color-scheme: dark)");
@@ -22,6 +23,8 @@ async function draw(chart) {
   if (layout.width > chart.clientWidth) delete layout.width;
   if (layout.height) chart.style.minHeight = "0";
   await Plotly.newPlot(chart, { data, layout, frames, config });
+  const isNarrow = chart._fullLayout.showlegend && chart.clientWidth < WITH_LEGEND;
+  if (isNarrow) await Plotly.relayout(chart, { width: WITH_LEGEND, autosize: false }); // it scrolls, alone
   fitBackground(chart);
 }
 
@@ -49,7 +52,7 @@ function revive(place) {
 }
 
 function reach() {
-  for (const box of document.querySelectorAll(".scrolls, .words pre, .words table")) {
+  for (const box of document.querySelectorAll(".scrolls, .words pre, .words table, .segkit-chart")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }
@@ -57,7 +60,7 @@ function reach() {
 
 theme(!night.matches);
 night.addEventListener("change", () => theme(!night.matches));
-charts.forEach(draw);
+Promise.all(charts.map(draw)).then(reach);
 widgets.forEach(revive);
 addEventListener("beforeprint", () => { theme(true); if (charts.length) widths(PRINT_WIDTH); });
 addEventListener("afterprint", () => { theme(!night.matches); if (charts.length) widths(null); });
