@@ -354,3 +354,21 @@ def test_a_change_reaches_every_text() -> None:
     )
     assert made.metadata == {"Z": "Z"}
     assert notebook.cells[0].source == "a"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        nbformat.v4.new_markdown_cell("a", attachments={"a": {"text/plain": f"token='{UNKNOWN}'"}}),
+        nbformat.v4.new_markdown_cell(
+            "a", attachments={"a": {"image/svg+xml": base64.b64encode(f"<svg>token='{UNKNOWN}'</svg>".encode()).decode()}}
+        ),
+        code("x", out({"image/png": f"token='{UNKNOWN}'"})),
+    ],
+    ids=["text", "drawing", "no picture"],
+)
+def test_what_is_attached_and_what_only_says_that_it_is_a_picture_is_looked_into(cell: nbformat.NotebookNode) -> None:
+    """A text and a drawing that are attached, and a text that bears a picture's name, are texts."""
+    assert scan(book(cell), Rows()).findings.errors.codes == {"credential-like"}
+    redacted = scan(book(cell), Rows(), redact=True).notebook
+    assert scan(redacted, Rows()).findings.ok

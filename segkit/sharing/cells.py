@@ -52,9 +52,19 @@ def _html(given: str) -> Markup:
     return Markup(re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", clean(styled(given)).html))
 
 
+class _Attached(dict[str, Any]):
+    """What is attached to a cell; where it is not there, nbconvert would give up, and here a picture is missing."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> dict[str, str]:
+        return {"image/png": ""}
+
+
 def markdown(source: str, attachments: dict[str, Any] | None = None) -> Markup:
     """Write Markdown; HTML inside it keeps what `clean` lets pass."""
-    renderer = IPythonRenderer(escape=False, attachments=attachments or {})
+    renderer = IPythonRenderer(escape=False, attachments=_Attached({name: of for name, of in (attachments or {}).items() if of}))
     return clean(_TASK.sub(lambda box: "☑ " if "checked" in box[0] else "☐ ", MarkdownWithMath(renderer=renderer).render(source)))
 
 

@@ -5,11 +5,13 @@ What is compared and changed is what a reader reads, not the file's JSON, in whi
 
 from __future__ import annotations
 
+import base64
 import copy
+import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from nbformat import NotebookNode
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
 """Forms of an output that are no text, base64 of pictures: nothing can be read in them."""
+
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
 
 PACKED: Final = "bdata"
 """Under this key plotly holds the numbers of an array, in base64."""
@@ -61,11 +65,35 @@ def changed(notebook: NotebookNode, change: Change) -> NotebookNode:
         cell.source = change(Place(number, "source", form), cell.source)
         cell.metadata = _json(cell.metadata, Place(number, "metadata"), change)
         if "attachments" in cell:
-            cell.attachments = {change(Place(number, "attachment"), name): held for name, held in cell.attachments.items()}
+            cell.attachments = _attachments(cell.attachments, Place(number, "attachment"), change)
         if cell.cell_type == "code":
             for at, output in enumerate(cell.outputs, 1):
                 _output(output, Place(number, f"output {at}"), change)
     return copied
+
+
+def is_base64(held: object) -> bool:
+    """Say whether this may be the bytes of a picture; what only says that it is one is a text."""
+    return isinstance(held, str) and bool(_BASE64.fullmatch(held))
+
+
+def _attachments(held: Mapping[str, Any], place: Place, change: Change) -> dict[str, Any]:
+    """Change names, and what is no picture; a drawing is a text in base64."""
+    return {
+        change(place, name): {form: _attached(one, place._replace(form=form), change) for form, one in forms.items()}
+        for name, forms in held.items()
+    }
+
+
+def _attached(held: Any, place: Place, change: Change) -> Any:  # noqa: ANN401 - what JSON holds
+    if not is_base64(held) or place.form in PICTURES:
+        return held if is_base64(held) else _json(held, place, change)
+    try:
+        text = base64.b64decode(held).decode()
+    except ValueError:
+        return _json(held, place, change)
+    made = change(place, text)
+    return held if made == text else base64.b64encode(made.encode()).decode()
 
 
 def _output(output: NotebookNode, place: Place, change: Change) -> None:
@@ -75,7 +103,7 @@ def _output(output: NotebookNode, place: Place, change: Change) -> None:
     if output.get("traceback"):
         output.traceback = change(place._replace(part=f"{place.part}, traceback"), "\n".join(output.traceback)).split("\n")
     for form, held in list(output.get("data", {}).items()):
-        if form not in PICTURES:
+        if form not in PICTURES or not is_base64(held):
             output.data[form] = _json(held, place._replace(form=form), change)
     if output.get("metadata"):
         output.metadata = _json(output.metadata, place._replace(part=f"{place.part}, metadata"), change)
