@@ -208,6 +208,9 @@ def test_a_file_in_a_link_is_looked_into() -> None:
         "token synthetic documented",
         "secret\n\n- a list of words\n- another",
         "token = config.token2",
+        "GET /app/v1/surveys 200, POST /content/api",
+        "<a href='/content/page'><img src='/media/a.png'>",
+        r"'\\n\\t' and '\\alpha\\beta' and r'\\d\w'",
         "token=args.token1",
         "Basic demographics2026",
         "Token economics2030",
@@ -229,6 +232,8 @@ def test_what_only_looks_alike_is_left(harmless: str) -> None:
         ("File /Users/ada/work/a.py:12, in f()", "/Users/ada/work/a.py", "a.py"),
         (r"open('C:\\Users\\ada\\panel.csv')", r"C:\\Users\\ada\\panel.csv", "panel.csv"),
         (r"C:\Users\ada\panel.csv is read", r"C:\Users\ada\panel.csv", "panel.csv"),
+        (r"C:\Users\Ada Lovelace\My Data\panel.csv is read", r"C:\Users\Ada Lovelace\My Data\panel.csv", "panel.csv"),
+        (r"'\\\\server\\share\\panel.csv'", r"\\\\server\\share\\panel.csv", "panel.csv"),
         (r"\\server\share\panel.csv", r"\\server\share\panel.csv", "panel.csv"),
         ("file:///home/ada/panel.csv", "file:///home/ada/panel.csv", "panel.csv"),
         ("/tmp/ipykernel_12/33.py", "/tmp/ipykernel_12/33.py", "33.py"),  # noqa: S108 - a text
