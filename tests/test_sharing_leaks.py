@@ -235,6 +235,8 @@ def test_what_only_looks_alike_is_left(harmless: str) -> None:
         (r"C:\Users\Ada Lovelace\My Data\panel.csv is read", r"C:\Users\Ada Lovelace\My Data\panel.csv", "panel.csv"),
         (r"'\\\\server\\share\\panel.csv'", r"\\\\server\\share\\panel.csv", "panel.csv"),
         (r"\\server\share\panel.csv", r"\\server\share\panel.csv", "panel.csv"),
+        ('<img src="/home/ada/a.png">', "/home/ada/a.png", "a.png"),
+        ("open('/content/drive/x.csv')", "/content/drive/x.csv", "x.csv"),
         ("file:///home/ada/panel.csv", "file:///home/ada/panel.csv", "panel.csv"),
         ("/tmp/ipykernel_12/33.py", "/tmp/ipykernel_12/33.py", "33.py"),  # noqa: S108 - a text
         ("<td>/mnt/data/x.parquet</td>", "/mnt/data/x.parquet", "x.parquet"),

@@ -41,9 +41,10 @@ _PACKED: Final = re.compile(
 _PICTURE: Final = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=\s]+")
 _PATH: Final = re.compile(
     r"""(?<![\w/.~:%)\]}-])                                             # not in the middle of a word or an address
-    (?<!GET\ )(?<!PUT\ )(?<!HEAD\ )(?<!POST\ )(?<!PATCH\ )(?<!DELETE\ )(?<!href=["'])(?<!src=["'])(?<!action=["'])  # of a server
     (?:file://)?
-    (?:/(?:home|Users|root|tmp|mnt|media|Volumes|opt|srv|app|workspace|workspaces|content|builds|github|private|usr/lib|usr/local|var)
+    (?:(?:/(?:home|Users|root|tmp|mnt|Volumes|opt|srv|workspace|workspaces|builds|github|private|usr/lib|usr/local|var)
+         |(?<!GET\ )(?<!PUT\ )(?<!HEAD\ )(?<!POST\ )(?<!PATCH\ )(?<!DELETE\ )(?<!href=["'])(?<!src=["'])(?<!action=["'])
+          /(?:app|content|media))                                          # which are addresses of a server, too
        (?:/[^\s'"<>:;,&|()\[\]{}\\*?`]+)+
      |[A-Za-z]:(?:\\{1,4}|/)(?:[^\s'"<>:;,&|*?/\\`()]+(?:\ [^\s'"<>:;,&|*?/\\`()]+){0,3}(?:\\{1,4}|/))+
          [^\s'"<>:;,&|*?/\\`()]*       # C:\Users\ada\panel.csv
