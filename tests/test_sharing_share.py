@@ -271,3 +271,16 @@ def test_a_cell_that_fails_shares_nothing(tmp_path: Path) -> None:
     with pytest.raises(NotebookFailed, match="ZeroDivisionError"):
         sk.share(saved(tmp_path, code("1 / 0", count=None)), execute=True)
     assert not (tmp_path / "walk.html").exists()
+
+
+@pytest.mark.parametrize("title", ["token='q7Wm2ZtR9xLb4Kd8'", "Of /home/ada/panel.csv"])
+def test_a_title_that_is_handed_in_is_looked_through_as_all_else(tmp_path: Path, title: str) -> None:
+    """It stands at the top of the page: what must not leave blocks the share there too, or is replaced."""
+    path = saved(tmp_path, code("x"))
+    with pytest.raises(NotShared) as told:
+        sk.share(path, title=title)
+    assert [finding.where for finding in told.value.findings] == ["notebook, metadata, title"]
+    page = sk.share(path, title=title, redact=True).path.read_text()
+    assert "q7Wm2ZtR9xLb4Kd8" not in page
+    assert "/home/ada" not in page
+    assert "<h1>Fine</h1>" in sk.share(path, title="Fine").path.read_text()

@@ -42,10 +42,14 @@ _PICTURE: Final = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=\s]+")
 _PATH: Final = re.compile(
     r"""(?<![\w/.~:%)\]}-])                                             # not in the middle of a word or an address
     (?:file://)?
-    (?:/(?:home|Users|root|tmp|mnt|media|Volumes|opt|srv|app|workspace|workspaces|content|builds|github|private|usr/lib|usr/local|var)
+    (?:(?:/(?:home|Users|root|tmp|mnt|Volumes|opt|srv|workspace|workspaces|builds|github|private|usr/lib|usr/local|var)
+         |(?<!GET\ )(?<!PUT\ )(?<!HEAD\ )(?<!POST\ )(?<!PATCH\ )(?<!DELETE\ )(?<!href=["'])(?<!src=["'])(?<!action=["'])
+          /(?:app|content|media))                                          # which are addresses of a server, too
        (?:/[^\s'"<>:;,&|()\[\]{}\\*?`]+)+
-     |[A-Za-z]:(?:\\{1,4}|/)(?:[^\s'"<>:;,&|*?/\\`()]+(?:\\{1,4}|/))+[^\s'"<>:;,&|*?/\\`()]*       # C:\Users\ada\panel.csv
-     |\\{2,4}[\w.$-]+\\{1,4}[\w.$-]+(?:\\{1,4}[\w.$-]+)*)                  # \\server\share\panel.csv""",
+     |[A-Za-z]:(?:\\{1,4}|/)(?:[^\s'"<>:;,&|*?/\\`()]+(?:\ [^\s'"<>:;,&|*?/\\`()]+){0,3}(?:\\{1,4}|/))+
+         [^\s'"<>:;,&|*?/\\`()]*       # C:\Users\ada\panel.csv
+     |(?<!\\)(?:\\{2}[\w.$-]{2,}\\(?!\\)|\\{4}[\w.$-]+\\{1,4})[\w.$-]{2,}
+         (?:\\{1,4}[\w.$-]+)*)                  # \\server\share\panel.csv""",
     re.VERBOSE,
 )
 

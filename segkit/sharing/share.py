@@ -84,12 +84,14 @@ def share(  # noqa: PLR0913 - its options
     check_allowed(allow)
     rows = _rows(id_columns, most_rows)
     told, given = _made(read(source), source, execute=execute, values=parameters, timeout=timeout)
+    if title and form == "html":
+        given.metadata["title"] = title
     scanned = scan(given, rows, redact=redact, allow=allow)
     if blocking := scanned.findings.errors:
         raise NotShared(f"{source.name} is not shared: {len(blocking)} found that must not leave", blocking)
     listed = manifest(scanned.notebook, scanned.findings)
     scanned.notebook.cells.append(cell_of(listed))
-    parts = _written(scanned.notebook, form, path, charts=charts, title=title or _title(scanned.notebook, source))
+    parts = _written(scanned.notebook, form, path, charts=charts, title=_title(scanned.notebook, source))
     return Shared(path, form, told + scanned.findings, tuple(listed), tuple(parts))
 
 
