@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
+    from segkit.sharing.scan import Scanned
     from segkit.sharing.shared import Form
     from segkit.sharing.sizes import Part
 
@@ -86,9 +87,7 @@ def share(  # noqa: PLR0913 - its options
     told, given = _made(read(source), source, execute=execute, values=parameters, timeout=timeout)
     if title and form == "html":
         given.metadata["title"] = title
-    scanned = scan(given, rows, redact=redact, allow=allow)
-    if blocking := scanned.findings.errors:
-        raise NotShared(f"{source.name} is not shared: {len(blocking)} found that must not leave", blocking)
+    scanned = _let_go(scan(given, rows, redact=redact, allow=allow), source)
     listed = manifest(scanned.notebook, scanned.findings)
     scanned.notebook.cells.append(cell_of(listed))
     parts = _written(scanned.notebook, form, path, charts=charts, title=_title(scanned.notebook, source))
@@ -126,6 +125,13 @@ def _made(
     if execute or values:
         notebook = runner.execute(notebook, source.name, cwd=source.absolute().parent, timeout=timeout)
     return told + stumbling(notebook), notebook
+
+
+def _let_go(scanned: Scanned, source: Path) -> Scanned:
+    """Return what was scanned, unless something in it must not leave."""
+    if blocking := scanned.findings.errors:
+        raise NotShared(f"{source.name} is not shared: {len(blocking)} found that must not leave", blocking)
+    return scanned
 
 
 def _title(notebook: NotebookNode, source: Path) -> str:
