@@ -22,7 +22,7 @@ The floors; nothing imports upward::
     errors
     findings
     credentials | markup | frames
-    provenance
+    characters | provenance
 
 Everything named here is imported when it is first used.
 """

@@ -3,17 +3,14 @@
 A frame always has all of its columns with their dtypes, also when it has no rows.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from segkit.characters import whole
 from segkit.provenance import WORDS
-
-HALF = re.compile("[\ud800-\udfff]")
-"""Half of a character: no UTF-8 holds it."""
 
 PROVENANCE = pd.CategoricalDtype(list(WORDS), ordered=True)
 
@@ -272,8 +269,8 @@ def _column(values: Any, dtype: Any, index: pd.Index | None) -> Any:  # noqa: AN
         return pd.Series(values, dtype=dtype, index=index)
     except UnicodeEncodeError:
         # Half a character, which pandas cannot hold where pyarrow keeps its text: it is shown as it is read.
-        whole = [HALF.sub("\ufffd", value) if isinstance(value, str) else value for value in values]
-        return pd.Series(whole, dtype=dtype, index=index)
+        shown = [whole(value) if isinstance(value, str) else value for value in values]
+        return pd.Series(shown, dtype=dtype, index=index)
 
 
 def from_rows(table: Mapping[str, Any], rows: list[tuple[Any, ...]]) -> pd.DataFrame:

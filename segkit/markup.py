@@ -7,16 +7,14 @@ here carry a caption, scoped headers and inline styles, and colour is never the 
 from __future__ import annotations
 
 import html
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from segkit.characters import whole
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-_HALF = re.compile("[\ud800-\udfff]")
-"""Half of a character: no page can hold it, and a kernel that is to send one shows nothing at all."""
 
 CELL = "text-align:left;padding:.2em .6em;border-bottom:1px solid var(--jp-border-color2,#bbb);vertical-align:top"
 TABLE = "border-collapse:collapse;color:var(--jp-content-font-color1,inherit);background:var(--jp-layout-color1,transparent)"
@@ -35,11 +33,6 @@ def text(value: object) -> str:
         return value.html
     is_missing = pd.api.types.is_scalar(value) and pd.isna(value)  # type: ignore[call-overload] # any scalar may be asked
     return "" if is_missing else _escaped(str(value))
-
-
-def whole(value: str) -> str:
-    """Return a text in which half of a character is U+FFFD."""
-    return _HALF.sub("\ufffd", value)
 
 
 def _escaped(value: str) -> str:

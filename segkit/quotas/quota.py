@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from segkit.characters import HALF
 from segkit.errors import InvalidInput
 from segkit.findings import Findings
-from segkit.frames import HALF
 from segkit.quotas import codes as table
 from segkit.quotas.criteria import asked_of, codes_given, criteria_given, filled, others_given, placed, unreadable
 from segkit.quotas.describing import describe_codes

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from segkit.characters import whole
 from segkit.errors import InvalidInput
 from segkit.findings import Finding
-from segkit.frames import HALF
 from segkit.printed import MAX_DEPTH, step
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def plain(value: object, path: str = "$", depth: int = MAX_DEPTH) -> Any:  # noq
     """
     value = value.item() if isinstance(value, np.generic) else value
     if isinstance(value, str):
-        return HALF.sub("\ufffd", value)
+        return whole(value)
     if value is None or _is_number(value):
         return value
     if isinstance(value, Mapping) and depth and all(isinstance(key, str) for key in value):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat.validator import iter_validate
 
+from segkit.characters import whole
 from segkit.errors import InvalidInput
-from segkit.markup import whole
 from segkit.sharing import charts
 from segkit.sharing.texts import changed
 

@@ -17,8 +17,9 @@ import nbformat
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # nbconvert brings it
 
+from segkit.characters import whole
 from segkit.credentials import redact
-from segkit.markup import Markup, element, join, text, whole
+from segkit.markup import Markup, element, join, text
 from segkit.sharing import alive, charts
 from segkit.sharing.cells import cell
 from segkit.sharing.scan import held_here

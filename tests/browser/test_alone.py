@@ -76,13 +76,6 @@ WALKED = st.one_of(
 )
 
 
-def _walked(page: LabPage, walker: TreeWalker, messages: list[dict[str, Any]]) -> None:
-    saved = saved_of(walker)
-    views = alone_views(page, saved, messages)
-    for message, view in zip([None, *messages], views, strict=True):
-        assert not differences(view, python_view(walker, message), frozenset({"code"})), message
-
-
 def test_a_walk_without_python_is_the_walk_in_python(page: LabPage) -> None:
     """Whatever is answered, refused, taken back or gone to: outline, question, findings, body and words are Python's."""
     load(page, "tree_walker")
@@ -93,7 +86,9 @@ def test_a_walk_without_python_is_the_walk_in_python(page: LabPage) -> None:
         walker = TreeWalker(_tree(), locale="en_US")
         for message in before:
             walker._heard(walker, message, [])
-        _walked(page, walker, messages)
+        views = alone_views(page, saved_of(walker), messages)
+        for message, view in zip([None, *messages], views, strict=True):
+            assert not differences(view, python_view(walker, message), frozenset({"code"})), message
 
     walked()
 
