@@ -27,7 +27,7 @@ from segkit.widgets.module import SAVED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-OF_ROOT = "/".join(["", "root", "x"])
+OF_ROOT = "/root/x"  # the home of nobody in particular
 HERE = Place(1, "source", "python")
 UNKNOWN = "q7Wm2ZtR9xLb4Kd8"
 """A credential that nothing here holds: only its surroundings tell it."""
